@@ -1,0 +1,40 @@
+# Sourced by the commands of the repository: installs what they lack when root, else says exactly what to install.
+
+# The packages that the product itself runs on: rendering in its sandbox.
+runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core)
+# What the tests meet that we did not write.
+peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal)
+
+need() {
+  local package missing=()
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    echo "These Debian packages are missing. Install them, then run this again:" >&2
+    echo "  sudo apt-get install ${missing[*]}" >&2
+    return 69
+  fi
+  echo "installing ${missing[*]}" >&2
+  apt-get update -qq >&2 || true
+  # RUNLEVEL=1: a peer that is only a test tool must not come up as a service of this machine.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    >/tmp/hermetic-apt.log 2>&1 || { echo "apt-get could not install them:" >&2; tail -20 /tmp/hermetic-apt.log >&2; return 69; }
+}
+
+need_dotnet() {
+  command -v dotnet >/dev/null && dotnet --version >/dev/null 2>&1 && return 0
+  echo "The .NET 10 SDK is missing (global.json says which). Install it, then run this again." >&2
+  return 69
+}
+
+# build_release PROJECT: builds it quietly; what the compiler says appears only when it fails.
+build_release() {
+  local log status=0
+  log=$(mktemp)
+  dotnet build "$1" -c Release -v q -nologo --tl:off >"$log" 2>&1 || status=$?
+  [ "$status" = 0 ] || { cat "$log" >&2; }
+  rm -f "$log"
+  return "$status"
+}
