@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Hermetic.Protocol.T30;
+
+/// <summary>Why a call ended. <see cref="T30EndReasons"/> has the clause and the plain words of each.</summary>
+public enum T30EndReason
+{
+    None,
+    Completed,
+    CompletedWithoutDcn,
+    NoAnswerT0,
+    NoIdentificationT1,
+    NoTrainingResponse,
+    TrainingFailed,
+    NoPageResponse,
+    NoBlockResponse,
+    NoReadyResponse,
+    NoCorrectionResponse,
+    NoPollResponse,
+    NoCommandT2,
+    NoCarrierT2,
+    NotReadyT5,
+    PageRejected,
+    PageNotCorrected,
+    PageDamaged,
+    RemoteDisconnected,
+    RemoteCannotReceive,
+    RemoteHasNothingToPoll,
+    CannotReceive,
+    NothingToSend,
+    Incompatible,
+    BadParameters,
+    AccessDenied,
+    HostRefused,
+    HostSlow,
+    PageUnavailable,
+    LimitFrames,
+    LimitPages,
+    LimitPageSize,
+    LimitCallTime,
+    SendStalled,
+    Aborted,
+    LineLost,
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Hermetic.Protocol.T4;
+
+/// <summary>A page's rows on their way out: holds the row in work and its reference, paints good rows, mends bad ones
+/// by repeating the last good one (white before the first), and counts.</summary>
+internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
+{
+    private readonly RowPainter painter = new(widthPels);
+
+    // Consecutive bad rows up to now.
+    private int badRun;
+
+    /// <summary>The row in work.</summary>
+    public DecodedRow Current { get; private set; } = new(widthPels);
+
+    /// <summary>The last good row.</summary>
+    public DecodedRow Reference { get; private set; } = new(widthPels);
+
+    public int Rows { get; private set; }
+
+    public int BadRows { get; private set; }
+
+    public int LongestBadRun { get; private set; }
+
+    public FaxRowFault FirstFault { get; private set; }
+
+    public bool IsFull => Rows >= limits.RowsPerPageMax;
+
+    public void Reset()
+    {
+        painter.Clear();
+        Current.Seal(DecodedRow.First);
+        Reference.Seal(DecodedRow.First);
+        badRun = 0;
+        Rows = 0;
+        BadRows = 0;
+        LongestBadRun = 0;
+        FirstFault = FaxRowFault.None;
+    }
+
+    /// <summary>The current row is good: it goes out and becomes the reference.</summary>
+    public void PutCurrent(IRowOutput output)
+    {
+        painter.Paint(Current);
+        (Current, Reference) = (Reference, Current);
+        PutSame(output);
+    }
+
+    /// <summary>A good row that equals its reference.</summary>
+    public void PutSame(IRowOutput output)
+    {
+        badRun = 0;
+        Rows++;
+        output.WriteRow(painter.Row);
+    }
+
+    /// <summary>A bad row: the last good one goes out in its place.</summary>
+    public void PutBad(IRowOutput output, FaxRowFault fault)
+    {
+        FirstFault = FirstFault == FaxRowFault.None ? fault : FirstFault;
+        badRun++;
+        LongestBadRun = Math.Max(LongestBadRun, badRun);
+        BadRows++;
+        Rows++;
+        output.WriteRow(painter.Row);
+    }
+}
