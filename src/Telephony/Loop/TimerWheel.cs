@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Hermetic.Telephony.Loop;
+
+/// <summary>A hashed timing wheel: alarms of thousands of calls, set and put off many times a second.</summary>
+/// <remarks>
+/// A slot holds the alarms of one tick (and of the same tick in later turns). Putting an alarm off only notes the new
+/// time; when its slot comes up it is moved. An alarm never rings early, and at most one tick late.
+/// </remarks>
+internal sealed class TimerWheel
+{
+    /// <summary>Our limit: 5 ms, a sixth of the time between two IFP packets; the coalescing of wake-ups rests on
+    /// it.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
+    private const int Slots = 1024;
+
+    private readonly LoopTimer?[] _slots = new LoopTimer?[Slots];
+    private long _tick;
+
+    /// <summary>Alarms that are set.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Sets <paramref name="timer"/> to ring at <paramref name="due"/>, or no more if that is null.</summary>
+    public void Set(LoopTimer timer, TimeSpan? due)
+    {
+        if (due is not { } time || time == TimeSpan.MaxValue)
+        {
+            Remove(timer);
+            return;
+        }
+
+        timer.Due = time;
+        long tick = Math.Max(TickOf(time), _tick + 1);
+        if (timer.Tick >= 0 && timer.Tick <= tick)
+        {
+            return;
+        }
+
+        Remove(timer);
+        timer.Due = time;
+        Insert(timer, tick);
+    }
+
+    /// <summary>Takes <paramref name="timer"/> out.</summary>
+    public void Remove(LoopTimer timer)
+    {
+        timer.Due = TimeSpan.MaxValue;
+        if (timer.Tick < 0)
+        {
+            return;
+        }
+
+        if (timer.Previous is { } previous)
+        {
+            previous.Next = timer.Next;
+        }
+        else
+        {
+            _slots[timer.Tick % Slots] = timer.Next;
+        }
+
+        if (timer.Next is { } next)
+        {
+            next.Previous = timer.Previous;
+        }
+
+        timer.Previous = null;
+        timer.Next = null;
+        timer.Tick = -1;
+        Count--;
+    }
+
+    /// <summary>Rings everything due at <paramref name="now"/>. Alarms may be set and removed meanwhile. What one of
+    /// them
+    /// throws goes to <paramref name="loop"/>'s fault report, or out if that is null.</summary>
+    public void Advance(TimeSpan now, LineLoop? loop = null)
+    {
+        long target = now.Ticks / Tick.Ticks;
+
+        // After a long pause one turn sees every slot.
+        _tick = Math.Max(_tick, target - Slots);
+        while (_tick < target)
+        {
+            _tick++;
+            RingSlot(now, loop);
+        }
+    }
+
+    /// <summary>When Advance is wanted next; null if nothing is set. May be early, never late.</summary>
+    public TimeSpan? NextDue()
+    {
+        if (Count == 0)
+        {
+            return null;
+        }
+
+        for (long tick = _tick + 1; tick < _tick + Slots; tick++)
+        {
+            if (_slots[tick % Slots] is not null)
+            {
+                return Tick * tick;
+            }
+        }
+
+        return Tick * (_tick + Slots);
+    }
+
+    private static long TickOf(TimeSpan due) => (due.Ticks + Tick.Ticks - 1) / Tick.Ticks;
+
+    private void Insert(LoopTimer timer, long tick)
+    {
+        ref LoopTimer? head = ref _slots[tick % Slots];
+        timer.Tick = tick;
+        timer.Next = head;
+        if (head is not null)
+        {
+            head.Previous = timer;
+        }
+
+        head = timer;
+        Count++;
+    }
+
+    private void RingSlot(TimeSpan now, LineLoop? loop)
+    {
+        // The list is rebuilt as it is walked: each alarm is taken out before it rings, one of a later turn goes back
+        // through a list of its own.
+        LoopTimer? kept = null;
+        while (_slots[_tick % Slots] is { } timer)
+        {
+            TimeSpan due = timer.Due;
+            Remove(timer);
+            if (due <= now)
+            {
+                Ring(timer, now, loop);
+                continue;
+            }
+
+            timer.Due = due;
+            timer.Next = kept;
+            kept = timer;
+        }
+
+        while (kept is { } timer)
+        {
+            kept = timer.Next;
+            timer.Next = null;
+            Insert(timer, Math.Max(TickOf(timer.Due), _tick + 1));
+        }
+    }
+
+    private static void Ring(LoopTimer timer, TimeSpan now, LineLoop? loop)
+    {
+        try
+        {
+            timer.OnDue(now);
+        }
+#pragma warning disable CA1031 // One call's fault must not take the others with it.
+        catch (Exception failure) when (loop is not null)
+#pragma warning restore CA1031
+        {
+            loop.Fault(failure);
+        }
+    }
+}
