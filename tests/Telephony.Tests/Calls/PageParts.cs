@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.TestKit.Pages;
+
+namespace Hermetic.Telephony.Tests.Calls;
+
+/// <summary>Cuts pages.</summary>
+internal static class PageParts
+{
+    /// <summary>The first <paramref name="rows"/> rows.</summary>
+    public static PageBitmap Top(this PageBitmap page, int rows)
+    {
+        PageBitmap top = new(page.Format, rows);
+        page.Bits.AsSpan(0, rows * page.Format.RowBytes).CopyTo(top.Bits);
+        return top;
+    }
+}
