@@ -145,7 +145,8 @@ public class T38MediaParametersTests
             ErrorCorrection = T38SdpErrorCorrection.Fec,
         };
         T38MediaParameters answer = ours.AnswerTo(Read("T38FaxVersion:1", "T38MaxBitRate:33600", "T38FaxMaxDatagram:72",
-            "T38FaxFillBitRemoval", "T38FaxRateManagement:localTCF", "T38FaxUdpEC:t38UDPRedundancy", "T38VendorInfo:x"));
+            "T38FaxFillBitRemoval", "T38FaxRateManagement:localTCF", "T38FaxUdpEC:t38UDPRedundancy",
+            "T38VendorInfo:x"));
         Assert.Equal((1, 14_400), (answer.Version, answer.MaxBitRate));
         Assert.Equal((false, false), (answer.FillBitRemoval, answer.TranscodingMmr));
         Assert.Equal(T38SdpRateManagement.LocalTcf, answer.RateManagement);
