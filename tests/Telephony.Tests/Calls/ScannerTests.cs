@@ -69,7 +69,7 @@ public sealed class ScannerTests
                 OnIncoming = call =>
                 {
                     calls.Enqueue(call);
-                    return IncomingDecision.Refuse(404);
+                    return IncomingDecision.Reject(404);
                 },
             },
             TimeProvider.System);

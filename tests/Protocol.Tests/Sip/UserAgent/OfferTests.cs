@@ -235,6 +235,49 @@ public class OfferTests
         Assert.Equal("ended TimedOut 408", far.Us.Heard[^1]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Offer_AnsweredOnlyWith100_IsForgottenAfterTheCall(bool weHangUp)
+    {
+        FarEnd far = new();
+        far.Establish();
+        far.Us.SendOffer(SdpWish.Image);
+        far.Send(SipResponse.For(far.ExpectRequest("INVITE"), 100));
+        far.Run(60);
+        if (weHangUp)
+        {
+            far.Us.Call.HangUp(far.Us.Now);
+            far.Respond(far.ExpectRequest("BYE"), 200);
+        }
+        else
+        {
+            far.Request("BYE");
+        }
+
+        far.Run(30);
+        Assert.Equal(1, far.Us.Agent.CallCount);
+        far.Run(10);
+        Assert.Equal((0, 0), (far.Us.Agent.CallCount, far.Us.Agent.TransactionCount));
+    }
+
+    [Fact]
+    public void Offer_AcceptedAfterTheCallsEnd_IsStillAcknowledged()
+    {
+        FarEnd far = new();
+        far.Establish();
+        far.Us.SendOffer(SdpWish.Image);
+        SipRequest offer = far.ExpectRequest("INVITE");
+        far.Send(SipResponse.For(offer, 100));
+        far.Us.Call.HangUp(far.Us.Now);
+        far.Respond(far.ExpectRequest("BYE"), 200);
+        far.Respond(offer, 200, FarSdp.Image());
+        far.Expect("ACK");
+        far.Run(40);
+        Assert.Equal(["established", "ended LocalHangUp 0"], far.Us.Heard);
+        Assert.Equal((0, 0), (far.Us.Agent.CallCount, far.Us.Agent.TransactionCount));
+    }
+
     [Fact]
     public void PendingOffer_WhenByeComes_Gets487()
     {
