@@ -93,8 +93,9 @@ internal sealed class SipTarget : IFuzzTarget
         if (SipChallenge.TryParse(value, out SipChallenge? challenge))
         {
             string answer = challenge!.Authorize(User, "INVITE", "sip:x", [], "c", 1);
-            Oracle.Holds(SipAuthHeader.TryParse(answer, out SipAuthHeader? header) && header!["nonce"] == challenge.Nonce
-                && header["realm"] == challenge.Realm && header["opaque"] == challenge.Opaque, "credentials");
+            bool read = SipAuthHeader.TryParse(answer, out SipAuthHeader? header);
+            Oracle.Holds(read && header!["nonce"] == challenge.Nonce && header["realm"] == challenge.Realm
+                && header["opaque"] == challenge.Opaque, "credentials");
         }
     }
 
@@ -136,10 +137,10 @@ internal sealed class SipTarget : IFuzzTarget
             if (piece.Result is SipStreamResult.Message or SipStreamResult.Malformed)
             {
                 byte[] cut = octets[at..piece.End];
-                bool good = SipParser.TryParse(cut, SipLimits.Default, out SipMessage? message, out SipParseError error);
-                Oracle.Holds(good == (piece.Result == SipStreamResult.Message) && error.Fault == piece.Fault,
+                bool good = SipParser.TryParse(cut, SipLimits.Default, out SipMessage? message, out SipParseError why);
+                Oracle.Holds(good == (piece.Result == SipStreamResult.Message) && why.Fault == piece.Fault,
                     "stream and datagram agree on what is malformed");
-                Oracle.Holds(message is null == piece.Written is null, "stream and datagram agree on what is answered");
+                Oracle.Holds(message is null == piece.Written is null, "stream and datagram agree on what can be used");
                 Oracle.Holds(message is null || Convert.ToHexString(SipWriter.ToArray(message)) == piece.Written,
                     "stream and datagram read the same");
             }
