@@ -236,8 +236,8 @@ public sealed class SipUserAgent
     private void Cancel(TimeSpan now, SipServerTransaction transaction)
     {
         SipServerTransaction? invite = _transactions.Cancelled(transaction.Request);
-        Respond(now, transaction, invite is null ? 481 : 200);
         SipCall? call = invite is null ? null : _calls.Values.FirstOrDefault(one => one.IsAnswering(invite));
+        Respond(now, transaction, invite is null ? 481 : 200, call?.LocalTag); // With the To tag of the INVITE's own.
         if (call is not null)
         {
             SipReason? reason = SipCall.ReasonOf(transaction.Request);
