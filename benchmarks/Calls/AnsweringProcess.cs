@@ -24,6 +24,7 @@ internal sealed class AnsweringProcess(CallsOptions options)
 
     private readonly BenchPages _pages = BenchPages.Draw(options.Pages);
     private readonly T30Settings _t30 = new() { StationId = "+1 555 1234" };
+    private readonly FailureTally _failures = new("answering");
     private int _right;
     private long _packets;
     private long _packetBytes;
@@ -50,6 +51,7 @@ internal sealed class AnsweringProcess(CallsOptions options)
                 await WaitForLastCallsAsync(endpoint, cancellation);
                 AnsweringResult result = new((ProcessUse.Cpu - started).TotalSeconds, _right, idle,
                     ProcessUse.ResidentPeakKib, _packets, _packetBytes);
+                _failures.Print();
                 Console.WriteLine(JsonSerializer.Serialize(result));
             }
         }
@@ -69,10 +71,7 @@ internal sealed class AnsweringProcess(CallsOptions options)
         _right += right ? 1 : 0;
         _packets += report.T38.DatagramsSent + report.AudioPacketsSent;
         _packetBytes += report.T38.OctetsSent;
-        if (!right)
-        {
-            Console.Error.WriteLine($"answering side: {report.Reason} ({report.Clause}); {sink.Right} pages right");
-        }
+        _failures.Count(right, report);
     }
 
     private static async Task WaitForLastCallsAsync(FaxEndpoint endpoint, CancellationToken cancellation)

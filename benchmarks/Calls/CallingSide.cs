@@ -12,6 +12,7 @@ internal sealed record CallingResult(double CpuSeconds, int CallsRight, long Pac
 /// <summary>Places the calls, spread over the ramp as a trunk would bring them, and waits for all reports.</summary>
 internal sealed class CallingSide(CallsOptions options, BenchPages pages)
 {
+    private readonly FailureTally _failures = new("calling");
     private readonly T30Settings _t30 = new() { StationId = "+1 555 0000" };
 
     public async Task<CallingResult> RunAsync(FaxEndpoint endpoint, string address, CancellationToken cancellation)
@@ -35,7 +36,10 @@ internal sealed class CallingSide(CallsOptions options, BenchPages pages)
         await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
         atOnce = Math.Max(atOnce, endpoint.CallCount);
         CallReport[] reports = await Task.WhenAll(calls);
-        return new CallingResult((ProcessUse.Cpu - cpu).TotalSeconds, reports.Count(IsRight),
+        double cpuSeconds = (ProcessUse.Cpu - cpu).TotalSeconds;
+        int right = reports.Count(IsRight);
+        _failures.Print();
+        return new CallingResult(cpuSeconds, right,
             reports.Sum(report => report.T38.DatagramsSent + report.AudioPacketsSent),
             reports.Sum(report => report.T38.OctetsSent), clock.Elapsed.TotalSeconds,
             reports.Average(report => report.T30?.Duration.TotalSeconds ?? 0), atOnce);
@@ -53,11 +57,7 @@ internal sealed class CallingSide(CallsOptions options, BenchPages pages)
     {
         bool right = report.IsSuccess && report.T30!.PagesConfirmed == options.Pages
             && report.T30 is { Ecm: true, Modulation: FaxModulation.V17At14400 };
-        if (!right)
-        {
-            Console.Error.WriteLine($"calling side: {report.Reason} ({report.Clause})");
-        }
-
+        _failures.Count(right, report);
         return right;
     }
 }

@@ -84,9 +84,10 @@ internal sealed class CallsBench : IBench
         double memory = (double)(answered.MemoryPeakKib - answered.MemoryIdleKib) / options.Calls;
         Say($"the answering process: {answered.MemoryIdleKib / 1024} MiB idle, {answered.MemoryPeakKib / 1024} MiB "
             + $"at its peak; load {Load()}");
-        Figure.Print("calls-cpu-per-page", perPage, "ms", 5);
-        Figure.Print("calls-failed", options.Calls - Math.Min(calling.CallsRight, answered.CallsRight), "calls", 0);
-        Figure.Print("calls-memory", memory, "KiB", 256);
+        Figure.Print("calls-cpu-per-page", perPage, "ms", 5, "0");
+        Figure.Print("calls-failed", options.Calls - Math.Min(calling.CallsRight, answered.CallsRight),
+            "calls", 0, "0");
+        Figure.Print("calls-memory", memory, "KiB", 256, "0");
     }
 
     private static void Row(string what, double milliseconds) =>

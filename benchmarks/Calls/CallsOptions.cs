@@ -13,7 +13,7 @@ internal sealed record CallsOptions
         """
         usage: ./bench calls [--calls N] [--pages P] [--seconds S]
 
-        Places N fax calls (default 500) of P pages (default 3) over SIP, UDP and T.38 on loopback, at the speed of a
+        Places N fax calls (default 500) of P pages (default 5) over SIP, UDP and T.38 on loopback, at the speed of a
         14,400 bit/s line: this program calls, a second process of it answers. All start within S seconds (default
         N / 50), so that all run at once. A page is dense text, fine, with error correction; each row that arrives is
         compared with the one that was sent, and a page that differs is not confirmed.
@@ -31,7 +31,7 @@ internal sealed record CallsOptions
 
     public int Calls { get; init; } = 500;
 
-    public int Pages { get; init; } = 3;
+    public int Pages { get; init; } = 5;
 
     /// <summary>Seconds in which all calls are placed.</summary>
     public double RampSeconds { get; init; } = -1;
