@@ -21,6 +21,8 @@ internal static class CommandLine
         DemoCommandLine(),
         ListenCommandLine(),
         SendCommandLine(),
+        Verify.VerifyCommandLine.Build(),
+        Witness.WitnessCommandLine.Build(),
     };
 
     private static Command ListenCommandLine()
