@@ -139,7 +139,8 @@ public sealed class VerifyCommandTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _ledger.DisposeAsync();
 
-    private static System.CommandLine.RootCommand Root() => [VerifyCommandLine.Build(), WitnessCommandLine.Build()];
+    private static System.CommandLine.RootCommand Root() =>
+        new() { VerifyCommandLine.Build(), WitnessCommandLine.Build() };
 
     private VerifyTrust Trust() => new() { Key = _ledger.Signer.VerifierKey };
 
