@@ -39,8 +39,9 @@ internal sealed class LedgerFolder : IAsyncDisposable
 
     public async Task AppendAsync(int from, int count)
     {
-        await Task.WhenAll(Enumerable.Range(from, count).Select(i => Log.AppendAsync(Entry(i), default)));
-        await Log.IntegratedAsync(from + count - 1, default);
+        long[] indices = await Task.WhenAll(
+            Enumerable.Range(from, count).Select(i => Log.AppendAsync(Entry(i), default)));
+        await Log.IntegratedAsync(indices.Max(), default);
     }
 
     public static byte[] Entry(int i) => Encoding.ASCII.GetBytes($"entry {i:D4}");
