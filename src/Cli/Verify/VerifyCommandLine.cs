@@ -19,8 +19,8 @@ internal static class VerifyCommandLine
             HelpName = "CHECKPOINT",
         };
         TrustOptions trust = new("The ledger's public key, from whoever runs it and not from the folder.");
-        Command command = new("verify", "Checks a ledger without the server: the signature, every entry and every tile; "
-            + "names the first entry that does not fit. " + VerifyExit.Table)
+        Command command = new("verify", "Checks a ledger without the server: the signature, every entry and every "
+            + "tile; names the first entry that does not fit. " + VerifyExit.Table)
         {
             ledger, since,
         };
@@ -41,8 +41,8 @@ internal static class VerifyCommandLine
             HelpName = "FILE",
         };
         TrustOptions trust = new("The ledger's public key.", required: true);
-        Command command = new("proof", "Checks a proof that an entry is in a ledger, with nothing but the proof and the "
-            + "key. " + VerifyExit.Table)
+        Command command = new("proof", "Checks a proof that an entry is in a ledger, with nothing but the proof and "
+            + "the key. " + VerifyExit.Table)
         {
             file, entry,
         };

@@ -18,8 +18,8 @@ internal sealed class WitnessCommand(WitnessOptions options, TimeProvider time, 
     {
         if (!IPAddress.IsLoopback(options.Listen.Address) && options.Certificate is null)
         {
-            error.WriteLine("hermetic witness: no clear-text listener outside loopback. Give --tls-cert and --tls-key, or "
-                + "listen on loopback behind a proxy");
+            error.WriteLine("hermetic witness: no clear-text listener outside loopback. Give --tls-cert and --tls-key, "
+                + "or listen on loopback behind a proxy");
             return (int)ExitCode.Usage;
         }
         try

@@ -20,7 +20,7 @@ public static class EntryContent
     /// <summary>Random bytes for each entry.</summary>
     public const int SaltBytes = 32;
 
-    /// <summary>Our limit on a body: a search that showed a thousand faxes fits, and a leaf still takes it sealed.</summary>
+    /// <summary>Our limit on a body: what a search shows at most fits, and a leaf still takes it sealed.</summary>
     public const int BodyBytesMax = 60 * 1024;
 
     private const int BodyAt = SaltBytes + 2;

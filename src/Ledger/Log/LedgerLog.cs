@@ -39,8 +39,8 @@ public sealed class LedgerLog : IAsyncDisposable
     /// <summary>The newest checkpoint: durable, and what `/checkpoint` serves.</summary>
     public SignedCheckpoint Latest => _core.Latest;
 
-    /// <summary>The newest checkpoint that witnesses cosigned, perhaps older than <see cref="Latest"/>; null while there
-    /// is none.</summary>
+    /// <summary>The newest checkpoint that witnesses cosigned, perhaps older than <see cref="Latest"/>; null while
+    /// there is none.</summary>
     public SignedCheckpoint? Cosigned => _core.Cosigned;
 
     /// <summary>Why appends are refused; null while they are taken.</summary>

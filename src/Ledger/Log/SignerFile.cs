@@ -8,8 +8,8 @@ namespace Hermetic.Ledger.Log;
 /// <summary>The signing key of a log or a witness is missing, or is not that key. Nothing was signed and nothing was
 /// created; the message says what to do.</summary>
 public sealed class SigningKeyException(string path, string reason) : IOException(
-    $"the signing key '{path}' {reason}. Put it back from its backup; without it this ledger can't go on, and a new key "
-    + "would start another one. Do not delete the ledger");
+    $"the signing key '{path}' {reason}. Put it back from its backup; without it this ledger can't go on, and a new "
+    + "key would start another one. Do not delete the ledger");
 
 /// <summary>A signing key in a file of its own. Made only by <see cref="Create"/>, never on the way: a key that went
 /// missing must stop what it signs for.</summary>

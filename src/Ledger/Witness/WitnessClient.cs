@@ -13,7 +13,8 @@ namespace Hermetic.Ledger.Witness;
 /// <param name="time">Drives waiting.</param>
 /// <param name="settings">How often.</param>
 public sealed class WitnessClient(
-    LedgerLog log, WitnessEndpoint witness, HttpMessageInvoker http, TimeProvider time, WitnessSettings? settings = null)
+    LedgerLog log, WitnessEndpoint witness, HttpMessageInvoker http, TimeProvider time,
+    WitnessSettings? settings = null)
 {
     /// <summary>Our limit on an answer: a few signature lines, or one size.</summary>
     private const int AnswerBytesMax = 64 * 1024;

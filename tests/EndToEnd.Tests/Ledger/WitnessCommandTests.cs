@@ -128,7 +128,10 @@ public sealed class WitnessCommandTests : IAsyncDisposable
 
     private static SocketsHttpHandler Handler() => new()
     {
-        SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=localhost" },
+        SslOptions = new()
+        {
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=localhost",
+        },
     };
 
     private string Prefix(bool tls) => $"{(tls ? "https" : "http")}://127.0.0.1:{_ports.First}";

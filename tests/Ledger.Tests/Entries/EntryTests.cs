@@ -43,8 +43,8 @@ public sealed class EntryTests
     [Fact]
     public void Body_InTheDocument_IsWhatIsWritten() => Assert.Equal(
         """{"at":"2027-01-15T08:00:00.123Z","act":"Page","who":{"account":"acc-17","role":"nurse","address":"""
-        + "\"192.0.2.9\",\"session\":\"ses-3\"},\"what\":{\"fax\":\"fax-000042\",\"page\":2,\"query\":\"\",\"shown\":[]},"
-        + "\"why\":{\"purpose\":\"treatment\",\"breakGlass\":true,\"reason\":\"M\\u00FCller, unconscious\"},"
+        + "\"192.0.2.9\",\"session\":\"ses-3\"},\"what\":{\"fax\":\"fax-000042\",\"page\":2,\"query\":\"\","
+        + "\"shown\":[]},\"why\":{\"purpose\":\"treatment\",\"breakGlass\":true,\"reason\":\"M\\u00FCller, unconscious\"},"
         + "\"result\":\"Allowed\"}",
         Encoding.ASCII.GetString(EntryBodyJson.Encode(Example)));
 
@@ -81,7 +81,8 @@ public sealed class EntryTests
     public void P6_BodiesOfDifferentLength_GiveLeavesOfOneLength()
     {
         Vault vault = new();
-        int[] lengths = [.. new[] { "x", "a reason of some words", new string('y', 70) }.Select(reason => EntrySealing.Seal(
+        string[] reasons = ["x", "a reason of some words", new string('y', 70)];
+        int[] lengths = [.. reasons.Select(reason => EntrySealing.Seal(
             Example with { Why = new EntryReason("treatment", true, reason) }, Tag, vault,
             RandomNumberGenerator.GetBytes).Length).Distinct()];
         Assert.True(lengths.Length <= 2, string.Join(' ', lengths));

@@ -17,7 +17,8 @@ public sealed class SignerFileTests
     [Fact]
     public void Key_OfAnotherImplementation_IsReadAndWrittenTheSame()
     {
-        Assert.True(SignerText.TryRead(Encoding.ASCII.GetBytes(Neumann), out NoteSigner? signer, out string reason), reason);
+        byte[] text = Encoding.ASCII.GetBytes(Neumann);
+        Assert.True(SignerText.TryRead(text, out NoteSigner? signer, out string reason), reason);
         using (signer)
         {
             Assert.Equal("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",

@@ -75,8 +75,8 @@ public sealed class LedgerResourcesTests : IDisposable
 
     private SignedCheckpoint Checkpoint(int size)
     {
-        Assert.True(Ledger.Notes.Checkpoint.TryOpen(
-            TestLog.Note(_signer, Tree, size), _signer.VerifierKey, out SignedCheckpoint? opened, out string reason), reason);
+        Assert.True(Ledger.Notes.Checkpoint.TryOpen(TestLog.Note(_signer, Tree, size), _signer.VerifierKey,
+            out SignedCheckpoint? opened, out string reason), reason);
         return opened!;
     }
 }

@@ -64,7 +64,8 @@ public sealed class PeerVerifierTests : IDisposable
         string since = Save(TestLog.Note(_signer, _tree, 300));
         string fork = Save(TestLog.Write(_signer, Size, i => Entry(i == 250 ? -1 : i)));
         string key = _signer.VerifierKey.ToString();
-        Assert.StartsWith("ok 700 ", Assert.Single(await PeerAsync("folder", key, "-", fork)), StringComparison.Ordinal);
+        string said = Assert.Single(await PeerAsync("folder", key, "-", fork));
+        Assert.StartsWith("ok 700 ", said, StringComparison.Ordinal);
         Assert.Equal("bad older checkpoint: the tree does not continue it",
             Assert.Single(await PeerAsync("folder", key, since, fork)));
         string shorter = Save(Write(256));

@@ -7,7 +7,8 @@ using Hermetic.TestKit.Durable;
 
 namespace Hermetic.Ledger.Tests.Verification;
 
-/// <summary>One flipped byte anywhere is found and named. By a verifier that is not ours: PeerVerifierTests.cs.</summary>
+/// <summary>One flipped byte anywhere is found and named. A verifier that is not ours is met in
+/// PeerVerifierTests.cs.</summary>
 public sealed class VerifierTests : IDisposable
 {
     private const StringComparison Order = StringComparison.Ordinal;
