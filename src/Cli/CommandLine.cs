@@ -17,6 +17,11 @@ internal static class CommandLine
         ListenCommandLine.Build(),
         SendCommandLine.Build(),
         ReplayCommandLine.Build(),
+        DemoCommandLine(),
+        ListenCommandLine(),
+        SendCommandLine(),
+        Verify.VerifyCommandLine.Build(),
+        Witness.WitnessCommandLine.Build(),
     };
 
     /// <summary>Runs a command to its end; Ctrl-C is an end too.</summary>
