@@ -3,10 +3,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Hermetic.Telephony.Tests.Sip;
+namespace Hermetic.TestKit.Peers;
 
 /// <summary>A certificate authority of the moment and what it signs, for loopback only.</summary>
-internal sealed class TestCertificates : IDisposable
+public sealed class TestCertificates : IDisposable
 {
     public TestCertificates()
     {
