@@ -11,6 +11,9 @@ internal sealed class CallWatch(params object[] watchers) : IT30Observer, IT38Ob
     private readonly IT30Observer[] _t30 = [.. watchers.OfType<IT30Observer>()];
     private readonly IT38Observer[] _t38 = [.. watchers.OfType<IT38Observer>()];
 
+    public void OnSession(T30Role role, T30Settings settings, IOutgoingPages? pages, bool receives) =>
+        Each(watcher => watcher.OnSession(role, settings, pages, receives));
+
     public void OnFrame(TimeSpan now, bool sent, FaxModulation modulation, ReadOnlySpan<byte> frame, bool fcsValid)
     {
         foreach (IT30Observer watcher in _t30)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Cli.Transcripts;
 using Hermetic.Durable;
 using Hermetic.Telephony.Sip;
 
@@ -16,6 +17,7 @@ internal sealed class ListenCommand(ListenOptions options, TimeProvider time, Te
 
         Warn();
         TaskCompletionSource<bool> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using DiskQueue transcripts = new(_ => Log("a transcript could not be written"));
         await using Listener listener = new(options, new FaxFolder(files, time), time, Log)
         {
             OnFax = (report, names) =>
@@ -24,6 +26,7 @@ internal sealed class ListenCommand(ListenOptions options, TimeProvider time, Te
                 output.Flush();
                 first.TrySetResult(report.IsSuccess);
             },
+            Watch = number => Record(number, transcripts),
         };
         try
         {
@@ -86,6 +89,17 @@ internal sealed class ListenCommand(ListenOptions options, TimeProvider time, Te
                 + "reads the pages and the numbers. Use it on a network that you trust; only what --allow names is "
                 + "answered.");
         }
+    }
+
+    private CallWatch? Record(int number, DiskQueue queue)
+    {
+        if (options.Transcript is not { } path)
+        {
+            return null;
+        }
+
+        TranscriptFile file = new(TranscriptFile.PathOf(path, number), queue);
+        return new CallWatch(file.Writer, file);
     }
 
     private void Log(string text) => error.WriteLine($"{time.GetUtcNow():HH:mm:ss} {text}");

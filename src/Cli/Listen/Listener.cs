@@ -11,7 +11,7 @@ internal sealed class Listener : IAsyncDisposable
 
     private readonly ListenOptions _options;
     private readonly FaxFolder _folder;
-    private readonly FaxWriter _writer;
+    private readonly DiskQueue _writer;
     private readonly Action<string> _log;
     private readonly TimeProvider _time;
     private FaxEndpoint? _endpoint;

@@ -7,7 +7,7 @@ namespace Hermetic.Cli.Listen;
 
 /// <summary>Takes a call's rows on the line's thread and hands whole pages to the writer, which confirms each of them
 /// when it is on the disk: no MCF before that.</summary>
-internal sealed class ReceivedFax(StoredFax stored, FaxWriter writer, FaxCallHandle call) : IPageSink
+internal sealed class ReceivedFax(StoredFax stored, DiskQueue writer, FaxCallHandle call) : IPageSink
 {
     private EncodedPageBuilder? _page;
     private int _index;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Hermetic.Cli.Transcripts;
 using Hermetic.Documents;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
@@ -55,7 +56,9 @@ internal sealed class SendCommand(SendOptions options, TimeProvider time, TextWr
         await using (endpoint)
         {
             SendProgress progress = new(document.Count, error);
-            using CallWatch watch = new(progress);
+            await using DiskQueue queue = new(_ => error.WriteLine("the transcript could not be written"));
+            TranscriptFile? file = options.Transcript is { } path ? new(path, queue) : null;
+            using CallWatch watch = file is null ? new(progress) : new(progress, file.Writer, file);
             CallReport report = await endpoint.SendAsync(new()
             {
                 To = options.To,

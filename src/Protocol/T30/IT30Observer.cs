@@ -53,6 +53,9 @@ public enum T30Input
 /// PHI.</summary>
 public interface IT30Observer
 {
+    /// <summary>A session was made, with the settings that are in force in it.</summary>
+    void OnSession(T30Role role, T30Settings settings, IOutgoingPages? pages, bool receives) { }
+
     /// <summary>A frame was handed to the modem, or came from it.</summary>
     void OnFrame(TimeSpan now, bool sent, FaxModulation modulation, ReadOnlySpan<byte> frame, bool fcsValid) { }
 

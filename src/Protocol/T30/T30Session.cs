@@ -29,6 +29,7 @@ public sealed class T30Session : IFaxModemEvents
         : this(settings, role, modem, new LiveImageWork(pages, sink, settings.Limits), sink, pages is not null,
             observer)
     {
+        observer?.OnSession(role, settings, pages, sink is not null);
     }
 
     internal T30Session(T30Settings settings, T30Role role, IFaxModem modem, IImageWork work, IPageSink? sink,

@@ -31,8 +31,8 @@ public sealed class TranscriptTests
             SyntheticFax.Pages(PageKind.Text, FaxResolution.Fine, 1)[0]]);
         T30Settings answering = new() { StationId = Secret, Ecm = ecm, Admit = _ => true };
         DirectCall call = new(settings, answering, pages,
-            callingObserver: new TranscriptWriter(calling.Add, T30Role.Calling, settings, pages, receives: false),
-            calledObserver: new TranscriptWriter(called.Add, T30Role.Called, answering, null, receives: true));
+            callingObserver: new TranscriptWriter(calling.Add),
+            calledObserver: new TranscriptWriter(called.Add));
         Random random = new(seed);
         FrameFate Fate(FaxModulation modulation) => random.NextDouble() < loss
             ? (modulation == FaxModulation.V21 ? FrameFate.Damage : FrameFate.Drop) : FrameFate.Deliver;
@@ -53,8 +53,8 @@ public sealed class TranscriptTests
         BitmapPages pages = new(SyntheticFax.Pages(PageKind.Text, FaxResolution.Standard, 1));
         T30Settings asking = new() { Poll = true, Password = Secret };
         DirectCall call = new(asking, new T30Settings(), document: pages, callingReceives: true,
-            callingObserver: new TranscriptWriter(calling.Add, T30Role.Calling, asking, null, receives: true),
-            calledObserver: new TranscriptWriter(called.Add, T30Role.Called, new T30Settings(), pages, receives: true));
+            callingObserver: new TranscriptWriter(calling.Add),
+            calledObserver: new TranscriptWriter(called.Add));
         Assert.True(call.Run());
         Assert.Equal(T30EndReason.Completed, call.Calling.Result.EndReason);
         AssertSame(calling, call.Calling.Result);
@@ -83,7 +83,7 @@ public sealed class TranscriptTests
         List<string> lines = [];
         T30Settings settings = new() { Limits = new T30Limits { RowsPerPageMax = number == 3 ? 50 : 5_000 } };
         ScriptedCall call = new(T30Role.Called, scripts[number], settings,
-            observer: new TranscriptWriter(lines.Add, T30Role.Called, settings, null, receives: true));
+            observer: new TranscriptWriter(lines.Add));
         call.Run();
         AssertSame(lines, call.Session.Result);
     }
@@ -97,7 +97,7 @@ public sealed class TranscriptTests
             T30Settings settings = new() { Ecm = false };
             BitmapPages pages = new(SyntheticFax.Pages(PageKind.DitheredGrey, FaxResolution.Fine, 1));
             DirectCall call = new(settings, pages: pages,
-                callingObserver: new TranscriptWriter(lines.Add, T30Role.Calling, settings, pages, receives: false));
+                callingObserver: new TranscriptWriter(lines.Add));
             call.Calling.Start(TimeSpan.Zero);
             call.Called.Start(TimeSpan.Zero);
             call.Simulation.RunFor(TimeSpan.FromSeconds(100));
@@ -122,7 +122,7 @@ public sealed class TranscriptTests
         List<string> lines = [];
         T30Settings settings = new();
         ScriptedCall call = new(T30Role.Called, [Hear(T30FrameClass.Dis), Send(Dcs9600), Tcf(FaxModulation.V29At9600)],
-            settings, observer: new TranscriptWriter(lines.Add, T30Role.Called, settings, null, receives: true));
+            settings, observer: new TranscriptWriter(lines.Add));
         call.Run();
         int at = lines.FindIndex(line => line.Contains(" = training ", StringComparison.Ordinal));
         lines[at] = lines[at][..^1] + "0";
@@ -138,7 +138,7 @@ public sealed class TranscriptTests
         List<string> lines = [];
         T30Settings settings = new();
         ScriptedCall call = new(T30Role.Called, [Hear(T30FrameClass.Dis), Send(Dcs9600)], settings,
-            observer: new TranscriptWriter(lines.Add, T30Role.Called, settings, null, receives: true));
+            observer: new TranscriptWriter(lines.Add));
         call.Run();
         Random random = new(4);
         int found = 0;

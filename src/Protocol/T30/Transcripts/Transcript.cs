@@ -35,7 +35,7 @@ internal sealed class Transcript
                 1 => line == TranscriptText.FirstLine,
                 2 => TakeCall(line, out call),
                 > LinesMax => false,
-                _ => TakePage(line, pages) || TakeEntry(line, entries),
+                _ => TakePage(line, pages) || TakeEntry(line, badLine, entries),
             };
             if (!good)
             {
@@ -71,7 +71,7 @@ internal sealed class Transcript
         return Enum.IsDefined(resolution) && Enum.IsDefined(width);
     }
 
-    private static bool TakeEntry(string line, List<TranscriptEntry> entries)
+    private static bool TakeEntry(string line, int number, List<TranscriptEntry> entries)
     {
         string[] words = line.Split(' ');
         if (words.Length < 3 || !TranscriptText.TryTime(words[0], out TimeSpan time) || words[1] is not [_])
@@ -81,15 +81,17 @@ internal sealed class Transcript
 
         if (words[1] != "~")
         {
-            entries.Add(new TranscriptEntry(time, words[1][0], words[2], words[3..], line));
+            entries.Add(new TranscriptEntry(time, words[1][0], words[2], words[3..], line, number));
         }
 
         return words[1] is "<" or ">" or "=" or "~";
     }
 }
 
-/// <summary>One line: input (&gt;), what the call did (&lt;) or a fact about an image (=).</summary>
-internal sealed record TranscriptEntry(TimeSpan Time, char Mark, string Kind, string[] Words, string Line)
+/// <summary>One line: input (&gt;), what the call did (&lt;) or a fact about an image (=). Lines are numbered from
+/// 1.</summary>
+internal sealed record TranscriptEntry(
+    TimeSpan Time, char Mark, string Kind, string[] Words, string Line, int LineNumber)
 {
     public bool IsInput => Mark == '>';
 

@@ -4,8 +4,7 @@ namespace Hermetic.Protocol.T30.Transcripts;
 /// <summary>What a replay came to.</summary>
 /// <param name="IsSame">The engine did again, line by line and at the same times, what the transcript says.</param>
 /// <param name="Fault">In plain words where it did not; no PHI.</param>
-/// <param name="Line">Number of the first line that can't be read or differs, from 1 (IFP lines not counted in the
-/// latter case); 0 if none.</param>
+/// <param name="Line">Number of the first line that can't be read or differs, from 1; 0 if none.</param>
 /// <param name="Recorded">That line as it was recorded.</param>
 /// <param name="Replayed">What the engine did instead.</param>
 /// <param name="Result">The replayed call's result.</param>
@@ -31,10 +30,14 @@ public static class TranscriptReplay
         T30Result? result = Drive(transcript, replayed.Add, out TranscriptEntry? unusable);
         if (unusable is not null)
         {
-            return new TranscriptReplayReport(false, "an input can't be read", 0, unusable.Line, null, null);
+            return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line, null, null);
         }
 
-        List<string> recorded = [.. transcript.Header.Lines(), .. transcript.Entries.Select(entry => entry.Line)];
+        List<(string, int)> recorded =
+        [
+            .. transcript.Header.Lines().Select((line, index) => (line, index + 1)),
+            .. transcript.Entries.Select(entry => (entry.Line, entry.LineNumber)),
+        ];
         return Compare(recorded, replayed, result);
     }
 
@@ -140,15 +143,17 @@ public static class TranscriptReplay
         return filler;
     }
 
-    private static TranscriptReplayReport Compare(List<string> recorded, List<string> replayed, T30Result? result)
+    private static TranscriptReplayReport Compare(
+        List<(string Line, int Number)> recorded, List<string> replayed, T30Result? result)
     {
         for (int i = 0; i < Math.Max(recorded.Count, replayed.Count); i++)
         {
-            string? was = i < recorded.Count ? recorded[i] : null;
+            string? was = i < recorded.Count ? recorded[i].Line : null;
             string? now = i < replayed.Count ? replayed[i] : null;
             if (was != now)
             {
-                return new TranscriptReplayReport(false, "the engine did something else", i + 1, was, now, result);
+                int line = i < recorded.Count ? recorded[i].Number : recorded[^1].Number + 1;
+                return new TranscriptReplayReport(false, "the engine did something else", line, was, now, result);
             }
         }
 

@@ -13,22 +13,15 @@ public sealed class TranscriptWriter : IT30Observer, IT38Observer
 {
     private readonly Action<string> _write;
 
-    /// <summary>Writes the header at once. The arguments are those that the session gets.</summary>
-    public TranscriptWriter(Action<string> writeLine, T30Role role, T30Settings settings, IOutgoingPages? pages,
-        bool receives)
-        : this(writeLine, new TranscriptHeader(role, settings, receives, pages is not null,
-            [.. Enumerable.Range(0, pages?.Count ?? 0).Select(index => pages!.FormatOf(index))]))
-    {
-    }
+    /// <summary>Writes nothing before the session is made; then its header.</summary>
+    public TranscriptWriter(Action<string> writeLine) => _write = writeLine;
 
     internal TranscriptWriter(Action<string> writeLine, TranscriptHeader header)
-    {
-        _write = writeLine;
-        foreach (string line in header.Lines())
-        {
-            writeLine(line);
-        }
-    }
+        : this(writeLine) => Write(header);
+
+    public void OnSession(T30Role role, T30Settings settings, IOutgoingPages? pages, bool receives) =>
+        Write(new TranscriptHeader(role, settings, receives, pages is not null,
+            [.. Enumerable.Range(0, pages?.Count ?? 0).Select(index => pages!.FormatOf(index))]));
 
     public void OnInput(TimeSpan now, T30Input input, int value)
     {
@@ -124,6 +117,14 @@ public sealed class TranscriptWriter : IT30Observer, IT38Observer
         }
 
         Write(now, "~", "ifp", way, "data", packet.DataType, string.Join(' ', fields));
+    }
+
+    private void Write(TranscriptHeader header)
+    {
+        foreach (string line in header.Lines())
+        {
+            _write(line);
+        }
     }
 
     private void Write(TimeSpan now, string mark, params ReadOnlySpan<object?> words)

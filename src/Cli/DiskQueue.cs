@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 
-namespace Hermetic.Cli.Listen;
+namespace Hermetic.Cli;
 
 /// <summary>Does what waits for the disk, one thing after the other, away from the line's thread.</summary>
-internal sealed class FaxWriter : IAsyncDisposable
+internal sealed class DiskQueue : IAsyncDisposable
 {
     private readonly Channel<Action> _work = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
     private readonly Task _loop;
     private readonly Action<Exception> _onFault;
 
-    public FaxWriter(Action<Exception> onFault)
+    public DiskQueue(Action<Exception> onFault)
     {
         _onFault = onFault;
         _loop = Task.Run(RunAsync);
