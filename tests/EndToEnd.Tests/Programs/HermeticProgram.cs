@@ -30,6 +30,18 @@ internal sealed class HermeticProgram : IAsyncDisposable
     public static HermeticProgram Start(string folder, params string[] arguments) =>
         StartUnder([], folder, arguments);
 
+    /// <summary>`listen` on a free port, into the folder "received".</summary>
+    public static HermeticProgram Listen(TestFolder folder, params string[] options) =>
+        Start(folder.Path, ["listen", "--sip", "127.0.0.1:0", "--out", folder["received"], .. options]);
+
+    /// <summary>`send` of a page of some 10 kB: long enough to be interrupted in, and more than a block of a
+    /// disk.</summary>
+    public static HermeticProgram SendPage(TestFolder folder, int port)
+    {
+        string file = folder.Write("page.tif", ShortDocuments.Tiff(rows: 120));
+        return Start(folder.Path, "send", "--to", $"sip:5551234@127.0.0.1:{port}", "--json", file);
+    }
+
     /// <summary>Behind another program, such as bwrap with its options.</summary>
     public static HermeticProgram StartUnder(string[] wrapper, string folder, params string[] arguments)
     {

@@ -46,20 +46,6 @@ public sealed class SendRefusedTests
     }
 
     [Fact]
-    public async Task Nobody_AnswersOverUdp_IsGivenUpByTimerB()
-    {
-        using TestFolder folder = new();
-        using LoopbackPorts ports = LoopbackPorts.Reserve(2);
-        (int exit, HermeticProgram send) = await SendAsync(folder, $"sip:5551234@127.0.0.1:{ports.First}", "txt");
-        await using (send)
-        {
-            Assert.True(exit == 7, send.Process.Describe($"ended with {exit}"));
-            Assert.Contains("timer B", Assert.Single(send.Json).GetProperty("clause").GetString(),
-                StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task PdfWithABrokenPage_IsRefusedWithItsNumber_AndNothingIsSent()
     {
         using TestFolder folder = new();
