@@ -10,6 +10,9 @@ namespace Hermetic.Cli;
 /// <summary>Addresses as people type them.</summary>
 internal static class Addresses
 {
+    /// <summary>Where `listen` takes SIP when nothing is said: this machine alone.</summary>
+    public const string DefaultListener = "127.0.0.1:5060";
+
     private const int SipPort = 5060;
 
     /// <summary>`[udp:|tcp:]ADDRESS[:PORT]`, e.g. `127.0.0.1:5060`, `tcp:[::1]:5070`; null when it is none.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Hermetic.Cli.Demo;
 using Hermetic.Cli.Listen;
 using Hermetic.Cli.Replay;
@@ -10,6 +11,9 @@ namespace Hermetic.Cli;
 /// <summary>The commands. Each has its options in its own folder, in XCommandLine.cs.</summary>
 internal static class CommandLine
 {
+    // Our limit: DCN and BYE, with their repetitions, may take so long after Ctrl-C.
+    private static readonly TimeSpan HangUpMax = TimeSpan.FromSeconds(15);
+
     public static RootCommand Build() => new(
         "Hermetic, a fax server for healthcare. This is its line: fax over SIP and T.38.")
     {
@@ -23,6 +27,32 @@ internal static class CommandLine
         Verify.VerifyCommandLine.Build(),
         Witness.WitnessCommandLine.Build(),
     };
+
+    /// <summary>Reads the arguments and runs what they say. The exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ParseResult parsed = Build().Parse(args);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = HangUpMax });
+        }
+
+        if (parsed.CommandResult.Command is RootCommand && args.Length == 0)
+        {
+            await parsed.InvokeAsync();
+            return (int)ExitCode.Usage;
+        }
+
+        // The complaint alone: behind a screenful of help nobody finds it.
+        string name = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        foreach (ParseError error in parsed.Errors)
+        {
+            Console.Error.WriteLine($"hermetic{name}: {error.Message}");
+        }
+
+        Console.Error.WriteLine($"`hermetic{name} --help` tells the options.");
+        return (int)ExitCode.Usage;
+    }
 
     /// <summary>Runs a command to its end; Ctrl-C is an end too.</summary>
     public static async Task<int> Run(Task<ExitCode> command)

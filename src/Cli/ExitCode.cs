@@ -31,8 +31,8 @@ internal static class ExitCodes
 {
     /// <summary>As the end of a help text.</summary>
     public const string Table =
-        "Exit codes: 0 every page was confirmed, 1 the fax failed on the line, 2 wrong usage, 3 a file can't be made "
-        + "into pages, 4 busy, 5 no answer, 6 refused (no such number, not authorized), 7 unreachable, 8 no T.38, "
+        "0 every page was confirmed, 1 the fax failed on the line, 2 wrong usage, 3 a file can't be made "
+        + "into pages, 4 busy, 5 no answer, 6 refused or no such number, 7 unreachable, 8 no T.38, "
         + "9 cancelled, 10 this machine lacks something.";
 
     public static ExitCode Of(CallOutcome outcome) => outcome switch

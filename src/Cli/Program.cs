@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.CommandLine;
 using Hermetic.Cli;
 using Hermetic.Documents.Rendering;
 
@@ -9,6 +8,4 @@ if (args is [WorkerProgram.Command, .. var rest])
     return RenderWorker.Run(rest);
 }
 
-ParseResult parsed = CommandLine.Build().Parse(args);
-int code = await parsed.InvokeAsync();
-return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
+return await CommandLine.RunAsync(args);

@@ -13,9 +13,9 @@ internal static class SharedOptions
 {
     public static Option<SipListener[]> Listeners() => new("--sip")
     {
-        Description = "Where SIP is taken: [udp:|tcp:]ADDRESS[:PORT], several times if wanted.",
+        Description = "Where SIP is taken: [udp:|tcp:]ADDRESS[:PORT], several times if wanted. Default: "
+            + $"{Addresses.DefaultListener}.",
         HelpName = "ADDRESS",
-        DefaultValueFactory = _ => [Addresses.ParseListener("127.0.0.1:5060")!],
         CustomParser = result => Each(result, Addresses.ParseListener,
             "--sip takes [udp:|tcp:]ADDRESS[:PORT], e.g. 127.0.0.1:5060 or tcp:[::1]:5060"),
     };
@@ -29,11 +29,11 @@ internal static class SharedOptions
             "--allow takes a network or an address, e.g. 192.0.2.0/24 or 192.0.2.7"),
     };
 
-    public static Option<MediaPortRange> MediaPorts() => new("--media-ports")
+    public static Option<MediaPortRange?> MediaPorts() => new("--media-ports")
     {
-        Description = "The UDP ports for media.",
+        Description = $"The UDP ports for media. Default: {MediaPortRange.Default.First}-"
+            + $"{MediaPortRange.Default.Last}.",
         HelpName = "FIRST-LAST",
-        DefaultValueFactory = _ => MediaPortRange.Default,
         CustomParser = result => One(result, Addresses.ParsePorts,
             "--media-ports takes FIRST-LAST within 1024-65535, e.g. 12000-12999"),
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hermetic.Protocol.T30;
 using Hermetic.Protocol.T38;
@@ -93,7 +94,7 @@ public sealed record CallReport
     public string ToJsonLine(IReadOnlyList<string>? files = null)
     {
         ArrayBufferWriter<byte> octets = new(1024);
-        using (Utf8JsonWriter json = new(octets))
+        using (Utf8JsonWriter json = new(octets, Readable))
         {
             json.WriteStartObject();
             WriteCall(json);
@@ -115,6 +116,12 @@ public sealed record CallReport
 
         return Encoding.UTF8.GetString(octets.WrittenSpan);
     }
+
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        // People read these lines too: a § or an apostrophe stays what it is. Control characters never do.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 

@@ -52,7 +52,7 @@ internal sealed class DemoCommand(string folder, bool headless, TimeProvider tim
         ListenOptions options = new() { Sip = [anywhere], Folder = folder, Pdf = true, StationId = Number };
         await using Listener listener = new(options, new FaxFolder(files, time), time, static _ => { })
         {
-            OnFax = (report, names) => arrived.TrySetResult((report, names)),
+            OnFax = (report, files) => arrived.TrySetResult((report, files.Names)),
             Watch = _ => new CallWatch(new DemoWatch(DemoEnd.Receiver, screen.Add)),
         };
         await listener.StartAsync(cancellation);

@@ -10,7 +10,13 @@ internal sealed class ListenCommand(ListenOptions options, TimeProvider time, Te
 {
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        if (OpenFolder() is not { } files)
+        if (options.Transcript is { } path && !TranscriptFile.CanWrite(path))
+        {
+            error.WriteLine("hermetic listen: the file of --transcript can't be written. Give another");
+            return ExitCode.Machine;
+        }
+
+        if (OpenFolder() is not { } folder)
         {
             return ExitCode.Machine;
         }
@@ -18,13 +24,14 @@ internal sealed class ListenCommand(ListenOptions options, TimeProvider time, Te
         Warn();
         TaskCompletionSource<bool> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using DiskQueue transcripts = new(_ => Log("a transcript could not be written"));
-        await using Listener listener = new(options, new FaxFolder(files, time), time, Log)
+        await using Listener listener = new(options, new FaxFolder(folder, time), time, Log)
         {
-            OnFax = (report, names) =>
+            OnFax = (report, files) =>
             {
-                output.WriteLine(report.ToJsonLine([.. names.Select(name => Path.Combine(options.Folder, name))]));
+                output.WriteLine(report.ToJsonLine(
+                    [.. files.Names.Select(name => Path.Combine(options.Folder, name))]));
                 output.Flush();
-                first.TrySetResult(report.IsSuccess);
+                first.TrySetResult(report.IsSuccess && files.Fault is null);
             },
             Watch = number => Record(number, transcripts),
         };
@@ -72,7 +79,13 @@ internal sealed class ListenCommand(ListenOptions options, TimeProvider time, Te
 
             Directory.CreateDirectory(options.Folder,
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return new DiskFiles(options.Folder);
+            DiskFiles files = new(options.Folder);
+
+            // Told now, and not when the first fax is there.
+            string probe = $".hermetic-{Guid.NewGuid():N}";
+            files.Open(probe, DurableOpen.CreateNew).Dispose();
+            files.Delete(probe);
+            return files;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

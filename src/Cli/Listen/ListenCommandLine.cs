@@ -23,15 +23,14 @@ internal static class ListenCommandLine
         };
         Option<bool> pdf = new("--pdf") { Description = "Write each fax as PDF, too." };
         Option<IPNetwork[]> allow = SharedOptions.Networks();
-        Option<string> id = new("--id")
+        Option<string?> id = new("--id")
         {
             Description = "Our number, told to callers (CSI).",
             HelpName = "NUMBER",
-            DefaultValueFactory = _ => "",
         };
         Option<bool> noEcm = new("--no-ecm") { Description = "Without error correction." };
         Option<string?> transcript = SharedOptions.Transcript();
-        Option<MediaPortRange> ports = SharedOptions.MediaPorts();
+        Option<MediaPortRange?> ports = SharedOptions.MediaPorts();
         Option<IPAddress?> advertise = SharedOptions.Advertise();
         Command command = new("listen", "Answers fax calls and writes each fax as a TIFF file, and one line of JSON a "
             + "call on standard output. Only this machine and what --allow names is answered.")
@@ -40,15 +39,16 @@ internal static class ListenCommandLine
         };
         command.SetAction((parsed, cancellation) => CommandLine.Run(new ListenCommand(new()
         {
-            Sip = parsed.GetValue(sip)!,
+            Sip = parsed.GetValue(sip) is { Length: > 0 } given
+                ? given : [Addresses.ParseListener(Addresses.DefaultListener)!],
             Folder = parsed.GetRequiredValue(folder),
             Once = parsed.GetValue(once),
             Pdf = parsed.GetValue(pdf),
             Allow = parsed.GetValue(allow) ?? [],
-            StationId = parsed.GetValue(id)!,
+            StationId = parsed.GetValue(id) ?? "",
             Ecm = !parsed.GetValue(noEcm),
             Transcript = parsed.GetValue(transcript),
-            MediaPorts = parsed.GetValue(ports)!,
+            MediaPorts = parsed.GetValue(ports) ?? MediaPortRange.Default,
             Advertise = parsed.GetValue(advertise),
         }, TimeProvider.System, Console.Out, Console.Error).RunAsync(cancellation)));
         return command;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Durable;
 using Hermetic.Protocol.T30;
 using Hermetic.Telephony;
 
@@ -23,8 +24,7 @@ internal sealed class Listener : IAsyncDisposable
         _folder = folder;
         _time = time;
         _log = log;
-        _writer = new(fault => log($"a fax could not be written: {fault.GetType().Name}. Look at the disk and the "
-            + "folder's permissions"));
+        _writer = new(fault => log($"a fault of our own: {fault.GetType().Name}"));
     }
 
     /// <summary>Where SIP is taken.</summary>
@@ -32,7 +32,7 @@ internal sealed class Listener : IAsyncDisposable
 
     /// <summary>Told on the writer's thread when a call is over and its files are there: the report, the
     /// files.</summary>
-    public Action<CallReport, IReadOnlyList<string>>? OnFax { get; init; }
+    public Action<CallReport, StoredFiles>? OnFax { get; init; }
 
     /// <summary>Watches each call, for transcripts; told the number of the call.</summary>
     public Func<int, CallWatch?>? Watch { get; init; }
@@ -84,18 +84,26 @@ internal sealed class Listener : IAsyncDisposable
         };
     }
 
+    private static string Words(DurableFault fault) => fault switch
+    {
+        DurableFault.NoSpace => "the disk is full",
+        DurableFault.InputOutput => "the disk failed",
+        DurableFault.Denied => "not permitted",
+        _ => fault.ToString(),
+    };
+
     private void Finish(int number, StoredFax stored, CallWatch? watch, CallReport report)
     {
-        IReadOnlyList<string> files = [];
-        try
+        StoredFiles files = stored.Finish(report.IsSuccess);
+        watch?.Dispose();
+        if (files.Fault is { } fault)
         {
-            files = stored.Finish(report.IsSuccess);
+            _log($"call {number}: the fax could not be written whole ({Words(fault)}). Look at the disk and the "
+                + "folder's permissions");
         }
-        finally
-        {
-            watch?.Dispose();
-            _log($"call {number}: {report.Reason}; {report.T30?.PagesReceived ?? 0} pages kept");
-            OnFax?.Invoke(report, files);
-        }
+
+        int pages = report.T30?.PagesReceived ?? 0;
+        _log($"call {number}: {report.Reason}; {pages} {(pages == 1 ? "page" : "pages")} kept");
+        OnFax?.Invoke(report, files);
     }
 }

@@ -19,14 +19,14 @@ internal sealed class StoredFax(FaxFolder folder, bool pdf) : IDisposable
     private readonly List<EncodedPage> _pages = [];
     private IDurableFile? _file;
     private FaxTiffWriter? _tiff;
-    private bool _failed;
+    private DurableFault? _fault;
 
     private string PartialPath => $"{_name}{FaxFolder.PartialSuffix}.tif";
 
     /// <summary>Writes a page, the next or the last one again. True only when it is on the disk.</summary>
     public bool Put(int index, EncodedPage page, PageQuality quality)
     {
-        if (_failed || page.Rows == 0 || index > _pages.Count)
+        if (_fault is not null || page.Rows == 0 || index > _pages.Count)
         {
             return false;
         }
@@ -36,9 +36,9 @@ internal sealed class StoredFax(FaxFolder folder, bool pdf) : IDisposable
             Open();
             _tiff!.Put(index, page, quality);
         }
-        catch (DurableException)
+        catch (DurableException failure)
         {
-            _failed = true;
+            _fault = failure.Fault;
             return false;
         }
 
@@ -47,33 +47,30 @@ internal sealed class StoredFax(FaxFolder folder, bool pdf) : IDisposable
         return true;
     }
 
-    /// <summary>Gives the fax its final name and writes the PDF. The names of what there is now.</summary>
-    public IReadOnlyList<string> Finish(bool complete)
+    /// <summary>Gives the fax its final name and writes the PDF. What there is now; pages that were confirmed stay
+    /// whatever happens here.</summary>
+    public StoredFiles Finish(bool complete)
     {
         Dispose();
-        if (_pages.Count == 0)
+        List<string> names = [];
+        try
         {
-            return Nothing();
+            if (_pages.Count == 0)
+            {
+                DeleteEmpty();
+            }
+            else
+            {
+                names.Add(PartialPath);
+                Name(complete && _fault is null, names);
+            }
+        }
+        catch (DurableException failure)
+        {
+            _fault ??= failure.Fault;
         }
 
-        bool whole = complete && !_failed;
-        string path = whole ? $"{_name}.tif" : PartialPath;
-        if (whole)
-        {
-            folder.Files.Rename(PartialPath, path);
-            folder.Files.FlushFolder("");
-        }
-
-        if (!pdf)
-        {
-            return [path];
-        }
-
-        using MemoryStream stream = new();
-        FaxPdfWriter.Write(_pages, stream);
-        string pdfPath = Path.ChangeExtension(path, ".pdf");
-        folder.Files.Replace(pdfPath, stream.ToArray());
-        return [path, pdfPath];
+        return new(names, _fault);
     }
 
     public void Dispose()
@@ -92,13 +89,35 @@ internal sealed class StoredFax(FaxFolder folder, bool pdf) : IDisposable
         }
     }
 
-    private IReadOnlyList<string> Nothing()
+    private void Name(bool whole, List<string> names)
+    {
+        if (whole)
+        {
+            folder.Files.Rename(PartialPath, $"{_name}.tif");
+            names[0] = $"{_name}.tif";
+            folder.Files.FlushFolder("");
+        }
+
+        if (pdf)
+        {
+            using MemoryStream stream = new();
+            FaxPdfWriter.Write(_pages, stream);
+            string path = Path.ChangeExtension(names[0], ".pdf");
+            folder.Files.Replace(path, stream.ToArray());
+            names.Add(path);
+        }
+    }
+
+    private void DeleteEmpty()
     {
         if (_tiff is not null)
         {
             folder.Files.Delete(PartialPath);
         }
-
-        return [];
     }
 }
+
+/// <summary>The files of one fax.</summary>
+/// <param name="Names">In the folder: the TIFF, and the PDF if one was asked for; none if no page came.</param>
+/// <param name="Fault">Why not all is there that should be; null if it is.</param>
+internal sealed record StoredFiles(IReadOnlyList<string> Names, DurableFault? Fault);

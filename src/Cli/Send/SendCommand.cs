@@ -13,6 +13,12 @@ internal sealed class SendCommand(SendOptions options, TimeProvider time, TextWr
 {
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
+        if (options.Transcript is { } path && !TranscriptFile.CanWrite(path))
+        {
+            error.WriteLine("hermetic send: the file of --transcript can't be written. Nothing was sent.");
+            return ExitCode.Machine;
+        }
+
         (FaxDocument? document, ExitCode refused) = await RenderAsync(cancellation);
         return document is null ? refused : await CallAsync(document, cancellation);
     }
@@ -35,7 +41,7 @@ internal sealed class SendCommand(SendOptions options, TimeProvider time, TextWr
             error.WriteLine($"page {note.Page}: {note.Text}");
         }
 
-        error.WriteLine($"{outcome.Document.Count} pages, {SendProgress.Words(outcome.Document.FormatOf(0))}");
+        error.WriteLine($"{SendProgress.Pages(outcome.Document.Count)}, {SendProgress.Words(outcome.Document.FormatOf(0))}");
         return (outcome.Document, ExitCode.Success);
     }
 
@@ -90,7 +96,7 @@ internal sealed class SendCommand(SendOptions options, TimeProvider time, TextWr
         int confirmed = report.T30?.PagesSent ?? 0;
         bool all = report.IsSuccess && confirmed == pages;
         string what = all ? "sent" : $"failed: {report.Reason} ({report.Clause})";
-        error.WriteLine($"{what}; {confirmed} of {pages} pages confirmed in {report.Duration.TotalSeconds:F0} s");
+        error.WriteLine($"{what}; {confirmed} of {SendProgress.Pages(pages)} confirmed in {report.Duration.TotalSeconds:F0} s");
         if (!all && report.T30?.RetryMayHelp == true)
         {
             error.WriteLine("Calling again may help.");

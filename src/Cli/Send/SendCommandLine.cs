@@ -17,16 +17,16 @@ internal static class SendCommandLine
         };
         to.Validators.Add(result => SharedOptions.Refuse(result, IsSipUri(result.GetValueOrDefault<string>()),
             "--to takes a SIP address: sip:5551234@192.0.2.1 or sip:5551234@fax.example:5060"));
-        Option<string> from = new("--from")
+        Option<string?> from = new("--from")
         {
             Description = "Our number, told to the other side (From and TSI).",
             HelpName = "ID",
-            DefaultValueFactory = _ => "",
         };
         Option<bool> noEcm = new("--no-ecm") { Description = "Without error correction." };
         Option<int> rate = new("--rate")
         {
             Description = "The fastest rate in bit/s: 14400, 12000, 9600, 7200, 4800 or 2400.",
+            HelpName = "RATE",
             DefaultValueFactory = _ => 14_400,
         };
         rate.Validators.Add(result => SharedOptions.Refuse(result,
@@ -36,22 +36,22 @@ internal static class SendCommandLine
         Option<bool> json = new("--json") { Description = "One line of JSON about the call on standard output." };
         Option<string?> transcript = SharedOptions.Transcript();
         Option<SipListener[]> sip = SharedOptions.Listeners();
-        sip.DefaultValueFactory = _ => [];
         sip.Description = "Our own SIP address: [udp:|tcp:]ADDRESS[:PORT]. Default: a free UDP port.";
         Argument<string[]> files = new("FILE")
         {
             Description = "PDF, TIFF, PNG, JPEG or UTF-8 text.",
             Arity = ArgumentArity.OneOrMore,
         };
-        Command command = new("send", "Makes one fax of the files and sends it. " + ExitCodes.Table)
+        Command command = new("send", "Makes one fax of the files and sends it.")
         {
             to, from, noEcm, rate, resolution, json, transcript, sip, files,
         };
+        HelpWithExitCodes.AddTo(command, ExitCodes.Table);
         command.SetAction((parsed, cancellation) => CommandLine.Run(new SendCommand(new()
         {
             To = parsed.GetRequiredValue(to),
             Files = parsed.GetRequiredValue(files),
-            From = parsed.GetValue(from)!,
+            From = parsed.GetValue(from) ?? "",
             Ecm = !parsed.GetValue(noEcm),
             Rate = parsed.GetValue(rate),
             Resolution = parsed.GetValue(resolution),

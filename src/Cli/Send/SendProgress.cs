@@ -31,6 +31,9 @@ internal sealed class SendProgress(int pages, TextWriter error) : IT30Observer
             _ => "cut",
         });
 
+    /// <summary>A count of pages.</summary>
+    public static string Pages(int count) => count == 1 ? "1 page" : $"{count} pages";
+
     /// <summary>A raster in dots per inch.</summary>
     public static string Words(PageFormat format) => $"{format.HorizontalDpi:F0} × {format.VerticalDpi:F0} dpi";
 }

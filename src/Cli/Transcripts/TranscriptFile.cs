@@ -28,6 +28,26 @@ internal sealed class TranscriptFile : IDisposable
         Path.GetDirectoryName(path) ?? "",
         $"{Path.GetFileNameWithoutExtension(path)}-{call}{Path.GetExtension(path)}");
 
+    /// <summary>Can a file of this name be written? Told before a call, since it is too late in one.</summary>
+    public static bool CanWrite(string path)
+    {
+        bool isNew = !File.Exists(path);
+        try
+        {
+            File.Open(path, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+            if (isNew)
+            {
+                File.Delete(path);
+            }
+
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Closes the file when all lines are in it.</summary>
     public void Dispose() => _queue.Post(() =>
     {

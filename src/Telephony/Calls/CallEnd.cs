@@ -42,7 +42,9 @@ internal sealed record CallEnd(CallOutcome Outcome, string Reason, string Clause
 
     /// <summary>T.30 ran to its end.</summary>
     public static CallEnd Of(T30Result result) => new(
-        result.IsSuccess ? CallOutcome.Completed : CallOutcome.FaxFailed, result.Words, result.Clause);
+        result.IsSuccess ? CallOutcome.Completed
+            : result.EndReason == T30EndReason.Aborted ? CallOutcome.Cancelled
+            : CallOutcome.FaxFailed, result.Words, result.Clause);
 
     /// <summary>SIP ended the call before T.30 did.</summary>
     public static CallEnd Of(SipCallEnd end) => end.Cause switch

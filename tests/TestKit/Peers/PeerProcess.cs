@@ -16,14 +16,14 @@ public sealed class PeerProcess : IAsyncDisposable
     private const string Keeper =
         """
         set -m
-        exec 3<&0
-        "$@" </dev/null 3<&- &
+        # Standard error is the child's alone: the shell's own remarks about its job are none of its words.
+        exec 3<&0 4>&2 2>/dev/null
+        "$@" </dev/null 3<&- 2>&4 4>&- &
         child=$!
-        { while read -r signal <&3; do kill -s "$signal" -- -$child; done; kill -s KILL -- -$child; } 2>/dev/null &
+        { while read -r signal <&3; do kill -s "$signal" -- -$child; done; kill -s KILL -- -$child; } 4>&- &
         watcher=$!
         wait $child
         code=$?
-        exec 2>/dev/null
         kill -s KILL -- -$child
         kill -s KILL -- -$watcher
         exit $code
