@@ -238,7 +238,6 @@ public sealed class SipUserAgent
     {
         SipServerTransaction? invite = _transactions.Cancelled(transaction.Request);
         SipCall? call = invite is null ? null : _calls.Values.FirstOrDefault(one => one.IsAnswering(invite));
-        Respond(now, transaction, invite is null ? 481 : 200, call?.LocalTag); // With the To tag of the INVITE's own.
         Respond(now, transaction, invite is null ? 481 : 200, call?.LocalTag);
         if (call is not null)
         {
