@@ -53,7 +53,8 @@ internal sealed class LedgerBench : IBench
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"round {round + 1}: {taken.Count / ours.TotalSeconds:F0} appends/s in "
                     + $"{commits.Length / ours.TotalSeconds:F0} commits/s of "
-                    + $"{(double)taken.Count / commits.Length:F1}; bare {commits.Length / bare.TotalSeconds:F0} commits/s"));
+                    + $"{(double)taken.Count / commits.Length:F1}; "
+                    + $"bare {commits.Length / bare.TotalSeconds:F0} commits/s"));
             }
             await log.IntegratedAsync(latencies.Count - 1, cancellation);
         }

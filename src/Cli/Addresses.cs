@@ -29,8 +29,11 @@ internal static class Addresses
             return null;
         }
 
-        // IPEndPoint takes a bare address for port 0, which only an explicit `:0` should mean.
-        bool hasPort = rest.EndsWith($":{endpoint.Port}", StringComparison.Ordinal) && !IPAddress.TryParse(rest, out _);
+        // IPEndPoint takes a bare address for port 0, which only an explicit `:0` should mean. IPAddress takes a port
+        // behind brackets, and passes over it.
+        bool hasPort = rest.StartsWith('[')
+            ? rest.Contains("]:", StringComparison.Ordinal)
+            : rest.EndsWith($":{endpoint.Port}", StringComparison.Ordinal) && !IPAddress.TryParse(rest, out _);
         return new(kind, hasPort ? endpoint : new IPEndPoint(endpoint.Address, SipPort));
     }
 

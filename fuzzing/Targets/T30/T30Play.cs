@@ -171,7 +171,8 @@ internal sealed class T30Play
 
     private static TimeSpan Later(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
-    private TimeSpan? Next() => modem.SentAt is { } sent && !(session.NextDeadline < sent) ? sent : session.NextDeadline;
+    private TimeSpan? Next() =>
+        modem.SentAt is { } sent && !(session.NextDeadline < sent) ? sent : session.NextDeadline;
 
     private void Pass(TimeSpan time)
     {

@@ -50,7 +50,8 @@ internal sealed class T30Target : IFuzzTarget
         switch (what % 8)
         {
             case 0:
-                play.SayOnV21(Frame(variant, count, ref input), fcsValid: (variant & 4) == 0, alone: (variant & 8) != 0);
+                bool alone = (variant & 8) != 0;
+                play.SayOnV21(Frame(variant, count, ref input), fcsValid: (variant & 4) == 0, alone);
                 break;
             case 1:
                 play.SayOnImageCarrier(Frame(variant, count, ref input), fcsValid: (variant & 4) == 0);

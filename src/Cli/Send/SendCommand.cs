@@ -41,7 +41,8 @@ internal sealed class SendCommand(SendOptions options, TimeProvider time, TextWr
             error.WriteLine($"page {note.Page}: {note.Text}");
         }
 
-        error.WriteLine($"{SendProgress.Pages(outcome.Document.Count)}, {SendProgress.Words(outcome.Document.FormatOf(0))}");
+        error.WriteLine($"{SendProgress.Pages(outcome.Document.Count)}, "
+            + SendProgress.Words(outcome.Document.FormatOf(0)));
         return (outcome.Document, ExitCode.Success);
     }
 
@@ -96,7 +97,8 @@ internal sealed class SendCommand(SendOptions options, TimeProvider time, TextWr
         int confirmed = report.T30?.PagesSent ?? 0;
         bool all = report.IsSuccess && confirmed == pages;
         string what = all ? "sent" : $"failed: {report.Reason} ({report.Clause})";
-        error.WriteLine($"{what}; {confirmed} of {SendProgress.Pages(pages)} confirmed in {report.Duration.TotalSeconds:F0} s");
+        error.WriteLine($"{what}; {confirmed} of {SendProgress.Pages(pages)} confirmed in "
+            + $"{report.Duration.TotalSeconds:F0} s");
         if (!all && report.T30?.RetryMayHelp == true)
         {
             error.WriteLine("Calling again may help.");

@@ -29,7 +29,8 @@ internal static class Canary
     public static IReadOnlyList<string> FoundIn(byte[] octets)
     {
         string text = Encoding.Latin1.GetString(octets);
-        return [.. All.Where(canary => Forms(canary).Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase)))];
+        return [.. All.Where(canary =>
+            Forms(canary).Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase)))];
     }
 
     /// <summary>All that a canary could look like.</summary>

@@ -83,7 +83,8 @@ public sealed class ListenTests
         .Where(card => card.OperationalStatus == OperationalStatus.Up)
         .SelectMany(card => card.GetIPProperties().UnicastAddresses)
         .Select(address => address.Address)
-        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
+        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork
+            && !IPAddress.IsLoopback(address))
         ?? throw new PeerException("this machine has no address but loopback: the test needs one");
 
     // Sends OPTIONS from an address to the same address.
@@ -92,7 +93,8 @@ public sealed class ListenTests
         UdpClient socket = new(new IPEndPoint(own, 0));
         string local = socket.Client.LocalEndPoint!.ToString()!;
         byte[] options = Encoding.ASCII.GetBytes(
-            $"OPTIONS sip:fax@{own}:{port} SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK{Guid.NewGuid():N};rport\r\n"
+            $"OPTIONS sip:fax@{own}:{port} SIP/2.0\r\n"
+            + $"Via: SIP/2.0/UDP {local};branch=z9hG4bK{Guid.NewGuid():N};rport\r\n"
             + $"Max-Forwards: 70\r\nFrom: <sip:stranger@{local}>;tag=1\r\nTo: <sip:fax@{own}:{port}>\r\n"
             + $"Call-ID: {Guid.NewGuid():N}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
         await socket.SendAsync(options, new IPEndPoint(own, port), Cancellation);

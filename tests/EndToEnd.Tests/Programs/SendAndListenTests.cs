@@ -151,7 +151,8 @@ public sealed class SendAndListenTests(FaxRuns runs) : IClassFixture<FaxRuns>
         await using (replay)
         {
             Assert.Equal(1, exit);
-            Assert.Contains(replay.Process.Output, line => line.Contains($"line {agreed + 1}:", StringComparison.Ordinal));
+            Assert.Contains(replay.Process.Output,
+                line => line.Contains($"line {agreed + 1}:", StringComparison.Ordinal));
             Assert.Contains(replay.Process.Output, line => line.Contains("recorded: " + lines[agreed],
                 StringComparison.Ordinal));
         }

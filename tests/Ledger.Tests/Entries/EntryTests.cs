@@ -44,7 +44,8 @@ public sealed class EntryTests
     public void Body_InTheDocument_IsWhatIsWritten() => Assert.Equal(
         """{"at":"2027-01-15T08:00:00.123Z","act":"Page","who":{"account":"acc-17","role":"nurse","address":"""
         + "\"192.0.2.9\",\"session\":\"ses-3\"},\"what\":{\"fax\":\"fax-000042\",\"page\":2,\"query\":\"\","
-        + "\"shown\":[]},\"why\":{\"purpose\":\"treatment\",\"breakGlass\":true,\"reason\":\"M\\u00FCller, unconscious\"},"
+        + "\"shown\":[]},"
+        + "\"why\":{\"purpose\":\"treatment\",\"breakGlass\":true,\"reason\":\"M\\u00FCller, unconscious\"},"
         + "\"result\":\"Allowed\"}",
         Encoding.ASCII.GetString(EntryBodyJson.Encode(Example)));
 
