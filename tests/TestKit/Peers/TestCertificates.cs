@@ -24,9 +24,10 @@ public sealed class TestCertificates : IDisposable
     /// <summary>For localhost and 127.0.0.1, with its key.</summary>
     public X509Certificate2 Leaf { get; }
 
-    private static DateTimeOffset NotBefore => TimeProvider.System.GetUtcNow().AddDays(-1);
+    private DateTimeOffset NotBefore { get; } = TimeProvider.System.GetUtcNow().AddDays(-1);
 
-    private static DateTimeOffset NotAfter => TimeProvider.System.GetUtcNow().AddDays(30);
+    // Read once: a certificate that ended a second after its issuer's would be refused.
+    private DateTimeOffset NotAfter => NotBefore.AddDays(31);
 
     public X509Certificate2 Issue(string name, IPAddress address)
     {
