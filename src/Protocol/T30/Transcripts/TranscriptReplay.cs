@@ -30,7 +30,8 @@ public static class TranscriptReplay
         T30Result? result = Drive(transcript, replayed.Add, out TranscriptEntry? unusable);
         if (unusable is not null)
         {
-            return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line, null, null);
+            return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line, null,
+                null);
         }
 
         List<(string, int)> recorded =
