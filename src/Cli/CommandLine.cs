@@ -5,6 +5,8 @@ using Hermetic.Cli.Demo;
 using Hermetic.Cli.Listen;
 using Hermetic.Cli.Replay;
 using Hermetic.Cli.Send;
+using Hermetic.Cli.Verify;
+using Hermetic.Cli.Witness;
 
 namespace Hermetic.Cli;
 
@@ -21,6 +23,8 @@ internal static class CommandLine
         ListenCommandLine.Build(),
         SendCommandLine.Build(),
         ReplayCommandLine.Build(),
+        VerifyCommandLine.Build(),
+        WitnessCommandLine.Build(),
     };
 
     /// <summary>Reads the arguments and runs what they say. The exit code.</summary>

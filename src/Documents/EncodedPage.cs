@@ -73,16 +73,14 @@ public sealed class EncodedPageBuilder(PageFormat format)
     }
 }
 
-/// <summary>Decodes an <see cref="EncodedPage"/> a few rows at a time.</summary>
-internal sealed class PageRowSource(EncodedPage page) : IRowSource, IRowOutput
+/// <summary>Decodes an <see cref="EncodedPage"/> a few rows at a time, or gives it as it lies there.</summary>
+internal sealed class PageRowSource(EncodedPage page) : IT6RowSource, IRowOutput
 {
     // What is decoded at once: a chunk of empty paper can hold eight rows an octet.
     private const int ChunkBytes = 64;
 
-    private readonly FaxDecoder _decoder = new(FaxCompression.Mmr, page.Format.WidthPels,
-        new FaxDecoderLimits { RowsPerPageMax = Math.Max(page.Rows, 1) });
-
-    private readonly ArrayBufferWriter<byte> _pending = new(16 << 10);
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private FaxDecoder? _decoder;
     private int _read;
     private int _rowsGiven;
     private int _at;
@@ -104,6 +102,8 @@ internal sealed class PageRowSource(EncodedPage page) : IRowSource, IRowOutput
             _pending.ResetWrittenCount();
             _read = 0;
             int count = Math.Min(ChunkBytes, page.T6.Length - _at);
+            _decoder ??= new FaxDecoder(FaxCompression.Mmr, page.Format.WidthPels,
+                new FaxDecoderLimits { RowsPerPageMax = Math.Max(page.Rows, 1) });
             _decoder.Write(page.T6.Span.Slice(_at, count), this);
             _at += count;
         }
@@ -112,6 +112,14 @@ internal sealed class PageRowSource(EncodedPage page) : IRowSource, IRowOutput
         _read += page.Format.RowBytes;
         _rowsGiven++;
         return true;
+    }
+
+    public int ReadT6(Span<byte> octets)
+    {
+        int count = Math.Min(octets.Length, page.T6.Length - _at);
+        page.T6.Span.Slice(_at, count).CopyTo(octets);
+        _at += count;
+        return count;
     }
 
     public void Dispose()

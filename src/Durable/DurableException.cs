@@ -22,6 +22,9 @@ public enum DurableFault
     /// <summary>We may not: permissions, or a file system mounted read-only.</summary>
     Denied,
 
+    /// <summary>The file is longer than its reader allows.</summary>
+    TooLong,
+
     /// <summary>Anything else; the message has the system's own error number.</summary>
     Other,
 }
@@ -44,6 +47,7 @@ public sealed class DurableException : IOException
         DurableFault.Exists => "the name is taken or the folder is not empty",
         DurableFault.Locked => "somebody else holds the lock",
         DurableFault.Denied => "not permitted, or mounted read-only",
+        DurableFault.TooLong => "the file is longer than it may be",
         _ => "the operation failed",
     };
 }

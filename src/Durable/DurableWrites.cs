@@ -54,7 +54,7 @@ public static class DurableWrites
             long length = file.Length;
             if (length > bytesMax)
             {
-                throw new DurableException(DurableFault.Other, $"read (over {bytesMax} bytes)", path);
+                throw new DurableException(DurableFault.TooLong, $"read (over {bytesMax} bytes)", path);
             }
             byte[] bytes = new byte[length];
             int count = file.Read(0, bytes);

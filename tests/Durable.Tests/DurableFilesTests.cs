@@ -147,7 +147,7 @@ public abstract class DurableFilesTests
     {
         Files.Replace("a", "12345"u8);
         Assert.Equal(5, Files.ReadAll("a", 5)!.Length);
-        AssertFault(DurableFault.Other, () => Files.ReadAll("a", 4));
+        AssertFault(DurableFault.TooLong, () => Files.ReadAll("a", 4));
         Assert.Null(Files.ReadAll("b", 4));
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
+using Hermetic.TestKit.Durable;
 
 namespace Hermetic.Ledger.Tests;
 
@@ -18,5 +20,27 @@ internal static class TestLog
     {
         Checkpoint checkpoint = new(signer.VerifierKey.Name, size, tree.Root(size));
         return new SignedNote(checkpoint.Text, [signer.Sign(checkpoint.Text)]).ToBytes();
+    }
+
+    /// <summary>A log written in three integrations, so that partial tiles of the past lie beside those of
+    /// today.</summary>
+    public static SimulatedFiles Write(NoteSigner signer, int size, Func<int, byte[]> entry)
+    {
+        SimulatedFiles files = new();
+        LogCore.Create(files, signer);
+        using LogCore core = LogCore.Open(files, signer, new LedgerSettings(), count => new byte[count]);
+        int[] stops = [size / 2, Math.Max(size - 24, size / 2), size];
+        int done = 0;
+        foreach (int stop in stops)
+        {
+            while (done < stop)
+            {
+                int count = Math.Min(stop - done, 10_000);
+                core.Commit([.. Enumerable.Range(done, count).Select(i => new ReadOnlyMemory<byte>(entry(i)))]);
+                done += count;
+            }
+            core.Integrate();
+        }
+        return files;
     }
 }

@@ -16,7 +16,7 @@ public class DependencyTests
         ["Documents"] = ["Durable", "Protocol"],
         ["Durable"] = [],
         ["Ledger"] = ["Durable"],
-        ["Cli"] = ["Documents", "Durable", "Protocol", "Telephony"],
+        ["Cli"] = ["Documents", "Durable", "Ledger", "Protocol", "Telephony"],
     };
 
     /// <summary>Protocol is pure: no I/O, no clock, no randomness of its own, no threads.</summary>

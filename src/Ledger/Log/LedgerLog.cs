@@ -39,6 +39,10 @@ public sealed class LedgerLog : IAsyncDisposable
     /// <summary>The newest checkpoint: durable, and what `/checkpoint` serves.</summary>
     public SignedCheckpoint Latest => _core.Latest;
 
+    /// <summary>The newest checkpoint that witnesses cosigned, perhaps older than <see cref="Latest"/>; null while
+    /// there is none.</summary>
+    public SignedCheckpoint? Cosigned => _core.Cosigned;
+
     /// <summary>Why appends are refused; null while they are taken.</summary>
     public string? Refusal => _core.Refusal?.Message;
 
@@ -108,14 +112,16 @@ public sealed class LedgerLog : IAsyncDisposable
         }
     }
 
-    /// <summary>A proof that the entry is in the tree of the newest checkpoint; null if it is not in it
-    /// yet.</summary>
-    public TlogProof? Prove(long index, byte[]? extra = null)
+    /// <summary>A proof that the entry is in the tree; null if it is not in it yet.</summary>
+    /// <param name="index">Of the entry.</param>
+    /// <param name="extra">Carried along; nobody signs it. With the entry itself the proof needs nothing else.</param>
+    /// <param name="under">A checkpoint of this log; null for the newest.</param>
+    public TlogProof? Prove(long index, byte[]? extra = null, SignedCheckpoint? under = null)
     {
-        SignedCheckpoint latest = Latest;
-        long size = latest.Checkpoint.Size;
+        SignedCheckpoint head = under ?? Latest;
+        long size = head.Checkpoint.Size;
         return index < 0 || index >= size ? null
-            : new TlogProof(index, TreeProof.Inclusion(new TileNodes(Tiles, size), index, size), latest.Note, extra);
+            : new TlogProof(index, TreeProof.Inclusion(new TileNodes(Tiles, size), index, size), head.Note, extra);
     }
 
     /// <summary>A proof that the newest checkpoint continues the tree of an older size, for a witness.</summary>
@@ -138,15 +144,20 @@ public sealed class LedgerLog : IAsyncDisposable
             : throw new TileException(bundle, reason);
     }
 
-    /// <summary>Keeps a witness's answer with the newest checkpoint, as far as it fits; the checkpoint as it is
-    /// then.</summary>
-    public SignedCheckpoint AddCosignatures(ReadOnlySpan<byte> answer, IReadOnlyCollection<VerifierKey> witnesses) =>
-        _core.AddCosignatures(answer, witnesses);
+    /// <summary>Keeps a witness's answer, as far as it fits; the checkpoint that it is about as it is then.</summary>
+    /// <param name="answer">The body that the witness answered.</param>
+    /// <param name="witnesses">Whom we know; lines of others are left out.</param>
+    /// <param name="about">The checkpoint that it was asked about; null for the newest.</param>
+    public SignedCheckpoint AddCosignatures(ReadOnlySpan<byte> answer, IReadOnlyCollection<VerifierKey> witnesses,
+        SignedCheckpoint? about = null) => _core.AddCosignatures(answer, witnesses, about);
 
     /// <summary>Commits what waits, integrates it, and gives the folder back.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+        {
+            return; // closed before
+        }
         await _committing.ConfigureAwait(false);
         await _closing.CancelAsync().ConfigureAwait(false);
         _ticks.Dispose();

@@ -11,9 +11,13 @@ namespace Hermetic.Ledger.Log;
 //   append     entry → journal, flushed → acknowledged                               (Journal.cs)
 //   integrate  acknowledged entries → tiles and bundles, flushed, then their names, flushed → root → checkpoint signed,
 //              written whole, flushed → published → superfluous partial tiles and journal segments deleted
-//   start      checkpoint opened with our key → its tiles read, their root compared with it → journal replayed from its
-//              size on, written anew, flushed → integrated as above
+//   start      checkpoint opened with our key, written anew, flushed → its tiles read, their root compared with it →
+//              journal replayed from its size on, written anew, flushed → integrated as above
+//   cosign     a witness's answer to a published checkpoint → `cosigned`, written whole, flushed
 //
+// The checkpoint is written anew at a start for the reason that the journal is: the flush of its name may have failed
+// in the process before, and then the name that we read is in the system's memory only, while the segments that it
+// covers are about to be deleted.
 // So a checkpoint never covers an entry that is not durable; a later checkpoint continues the one before, because it is
 // made from the same tiles; and after a crash the same entries come back in the same order. What no crash leaves behind
 // (a tile beyond the journal, a root that is not the checkpoint's, a gap, no checkpoint where there was a log) is
@@ -29,6 +33,13 @@ namespace Hermetic.Ledger.Log;
 internal sealed class LogCore : IDisposable
 {
     public const string CheckpointPath = "checkpoint";
+
+    /// <summary>The newest checkpoint that has cosignatures: of a busy log the newest of all has none yet.</summary>
+    public const string CosignedPath = "cosigned";
+
+    /// <summary>The log's public key, for whoever verifies a copy of the folder and was given none.</summary>
+    public const string KeyPath = "vkey";
+
     private const string LockPath = "lock";
 
     private readonly IDurableFiles _files;
@@ -43,6 +54,7 @@ internal sealed class LogCore : IDisposable
     private List<ReadOnlyMemory<byte>> _pending;
     private long _pendingBytes;
     private volatile SignedCheckpoint _latest;
+    private volatile SignedCheckpoint? _cosigned;
     private volatile LedgerRefusedException? _refusal;
 
     private LogCore(IDurableFiles files, NoteSigner signer, LedgerSettings settings, Func<int, byte[]> random,
@@ -50,9 +62,12 @@ internal sealed class LogCore : IDisposable
     {
         (_files, _signer, _settings, _only) = (files, signer, settings, only);
         _tiles = new TileWriter(files);
-        _latest = ReadCheckpoint();
+        _latest = Read(CheckpointPath)
+            ?? throw new DurableException(DurableFault.Missing, "open the ledger", CheckpointPath);
+        files.Replace(CheckpointPath, _latest.Note.ToBytes());
         long size = _latest.Checkpoint.Size;
         _edge = LoadEdge(size);
+        _cosigned = ReadCosigned(size);
         _journal = Journal.Open(files, random, settings.SegmentBytes, size, out _pending);
         Integrate(afterStart: true);
         if (_tiles.Beyond(_latest.Checkpoint.Size) is { } beyond)
@@ -66,6 +81,9 @@ internal sealed class LogCore : IDisposable
     /// <summary>The newest durable checkpoint.</summary>
     public SignedCheckpoint Latest => _latest;
 
+    /// <summary>The newest durable checkpoint with cosignatures; null while there is none.</summary>
+    public SignedCheckpoint? Cosigned => _cosigned;
+
     /// <summary>Why the log refuses appends; null while it takes them.</summary>
     public LedgerRefusedException? Refusal => _refusal;
 
@@ -76,12 +94,13 @@ internal sealed class LogCore : IDisposable
     public static void Create(IDurableFiles files, NoteSigner signer)
     {
         using IDisposable only = files.Lock(LockPath);
-        bool used = files.Exists(CheckpointPath) || files.Exists("tile")
+        bool used = files.Exists(CheckpointPath) || files.Exists("tile") || files.Exists(CosignedPath)
             || (files.Exists(Journal.Folder) && files.List(Journal.Folder).Count > 0);
         if (used)
         {
             throw new DurableException(DurableFault.Exists, "create a ledger", CheckpointPath);
         }
+        files.Replace(KeyPath, NoteText.Encode(signer.VerifierKey + "\n"));
         Checkpoint empty = new(signer.VerifierKey.Name, 0, TreeHash.Empty);
         files.Replace(CheckpointPath, SignedCheckpoint.Sign(empty, signer).Note.ToBytes());
     }
@@ -125,19 +144,22 @@ internal sealed class LogCore : IDisposable
     /// <summary>Puts the durable entries into the tree and signs it. False if there were none.</summary>
     public bool Integrate() => Integrate(afterStart: false);
 
-    /// <summary>Adds what a witness answered to the newest checkpoint, if it is about that one.</summary>
-    public SignedCheckpoint AddCosignatures(ReadOnlySpan<byte> answer, IReadOnlyCollection<VerifierKey> witnesses)
+    /// <summary>Keeps what a witness answered about a checkpoint that this log published; that checkpoint as it is
+    /// then. With the newest one it is served, and the newest cosigned one is kept beside it.</summary>
+    public SignedCheckpoint AddCosignatures(
+        ReadOnlySpan<byte> answer, IReadOnlyCollection<VerifierKey> witnesses, SignedCheckpoint? about = null)
     {
         byte[] lines = answer.ToArray();
         lock (_integrating)
         {
             return OrRefuse("keep cosignatures", () =>
             {
-                SignedCheckpoint cosigned = _latest.WithCosignatures(lines, witnesses);
-                if (cosigned != _latest)
+                SignedCheckpoint asked = about is null || Same(about, _latest) ? _latest
+                    : _cosigned is { } kept && Same(about, kept) ? kept : about;
+                SignedCheckpoint cosigned = asked.WithCosignatures(lines, witnesses);
+                if (cosigned != asked)
                 {
-                    _files.Replace(CheckpointPath, cosigned.Note.ToBytes());
-                    _latest = cosigned;
+                    Keep(cosigned);
                 }
                 return cosigned;
             });
@@ -189,13 +211,53 @@ internal sealed class LogCore : IDisposable
         _journal.Forget(next.Size);
     }
 
-    private SignedCheckpoint ReadCheckpoint()
+    private static bool Same(SignedCheckpoint one, SignedCheckpoint other) => one.Note.Text == other.Note.Text;
+
+    private void Keep(SignedCheckpoint cosigned)
     {
-        byte[] bytes = _files.ReadAll(CheckpointPath, SignedNote.NoteBytesMax)
-            ?? throw new DurableException(DurableFault.Missing, "open the ledger", CheckpointPath);
+        if (Same(cosigned, _latest))
+        {
+            _files.Replace(CheckpointPath, cosigned.Note.ToBytes());
+            _latest = cosigned;
+        }
+        if (cosigned.Checkpoint.Size >= (_cosigned?.Checkpoint.Size ?? 0))
+        {
+            _files.Replace(CosignedPath, cosigned.Note.ToBytes());
+            _cosigned = cosigned;
+        }
+    }
+
+    private SignedCheckpoint? Read(string path)
+    {
+        byte[]? bytes = _files.ReadAll(path, SignedNote.NoteBytesMax);
+        if (bytes is null)
+        {
+            return null;
+        }
         return Checkpoint.TryOpen(bytes, _signer.VerifierKey, out SignedCheckpoint? checkpoint, out string reason)
-            ? checkpoint!
-            : throw new LedgerDamagedException(CheckpointPath, reason);
+            ? checkpoint
+            : throw new LedgerDamagedException(path, reason);
+    }
+
+    /// <summary>What a witness saw was durable before: a tree that does not continue it is an older copy that was put
+    /// back, or another one.</summary>
+    private SignedCheckpoint? ReadCosigned(long size)
+    {
+        if (Read(CosignedPath) is not { Checkpoint: { } seen } cosigned)
+        {
+            return null;
+        }
+        try
+        {
+            bool continues = seen.Size <= size
+                && TreeProof.Root(new TileNodes(new TileFolder(_files), size), seen.Size) == seen.Root;
+            return continues ? cosigned : throw new LedgerDamagedException(
+                CosignedPath, $"witnesses saw a tree of {seen.Size} that the tree of {size} does not continue");
+        }
+        catch (TileException e)
+        {
+            throw new LedgerDamagedException(e.Tile.Path, e.Message);
+        }
     }
 
     private TreeEdge LoadEdge(long size)

@@ -87,9 +87,13 @@ public sealed record SignedCheckpoint(Checkpoint Checkpoint, SignedNote Note)
         {
             return this;
         }
-        IEnumerable<NoteSignature> fitting = answered!.Signatures
+        NoteSignature[] fitting = [.. answered!.Signatures
             .Where(line => witnesses.Any(witness => Cosignature.Fits(witness, Note.Text, line)))
-            .DistinctBy(line => (line.Name, line.KeyId));
+            .DistinctBy(line => (line.Name, line.KeyId))];
+        if (fitting.Length == 0)
+        {
+            return this;
+        }
         // The newest of each witness takes the place of an older one.
         NoteSignature[] kept = [.. fitting.Concat(Note.Signatures).DistinctBy(line => (line.Name, line.KeyId))];
         NoteSignature[] logFirst = [.. kept.OrderBy(line => Note.Signatures[0] != line)];

@@ -21,6 +21,10 @@ public sealed record VerifyReport(SignedCheckpoint? Checkpoint, IReadOnlyList<Ve
     /// <summary>Our limit: whoever has a hundred needs no more to know.</summary>
     public const int FindingsMax = 100;
 
+    /// <summary>The newest checkpoint that carries cosignatures of witnesses, if one is there. Whose they are is not
+    /// looked at.</summary>
+    public SignedCheckpoint? Cosigned { get; init; }
+
     /// <summary>Everything fits.</summary>
     public bool Holds => Findings.Count == 0;
 }

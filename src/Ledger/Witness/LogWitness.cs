@@ -9,6 +9,9 @@ namespace Hermetic.Ledger.Witness;
 // checkpoint that it cosigned last. It is durable before the cosignature leaves. A file that is there and cannot be
 // read as a checkpoint of its log stops the witness for that log: forgetting would let the log fork.
 //
+// A state that this process did not write itself, or whose write failed, may be in the system's memory only
+// (IDurableFiles.cs, failure mode 3): it is written anew before anything is cosigned on its strength.
+//
 // Failure modes: a witness restored from an old backup cosigns a fork that is newer than the backup. Nothing in the
 // file can show that; do not restore a witness, give it a new key.
 
@@ -21,6 +24,7 @@ public sealed class LogWitness : IDisposable
     private readonly Dictionary<string, VerifierKey> _logs;
     private readonly IDisposable _only;
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _durable = new(StringComparer.Ordinal); // origins whose state we wrote last
 
     /// <param name="files">A folder of the witness's own.</param>
     /// <param name="signer">Its key, of type cosignature.</param>
@@ -56,10 +60,12 @@ public sealed class LogWitness : IDisposable
             {
                 return refusal;
             }
-            if (checkpoint!.Checkpoint.Size != known.Size)
+            if (checkpoint!.Checkpoint.Size != known.Size || !_durable.Contains(log.Name))
             {
+                _durable.Remove(log.Name);
                 _files.EnsureFolder(Folder(log));
                 _files.Replace(Place(log), checkpoint.Note.ToBytes());
+                _durable.Add(log.Name);
             }
             NoteSignature line = _signer.Cosign(checkpoint.Note.Text, _time.GetUtcNow());
             return new WitnessAnswer(WitnessStatus.Cosigned, line.ToLine());

@@ -26,6 +26,18 @@ public interface IRowSource : IDisposable
     bool TryReadRow(Span<byte> row);
 }
 
+/// <summary>Rows that lie in T.6 already. Where MMR was agreed their octets go out as they are: decoding and coding
+/// them again would be most of what a page costs its sender.</summary>
+/// <remarks>Octets and rows are two views of the same page: the session reads the one or the other, never
+/// both.</remarks>
+public interface IT6RowSource : IRowSource
+{
+    /// <summary>Fills <paramref name="octets"/> with the next of the page's T.6, the first transmitted bit in the most
+    /// significant place, EOFB and the padding to an octet included. Less than asked for only at the end; 0 after
+    /// it.</summary>
+    int ReadT6(Span<byte> octets);
+}
+
 /// <summary>What the receiving side negotiated for a page.</summary>
 public readonly record struct ReceivedPageInfo(int Index, PageFormat Format, FaxCompression Compression, bool Ecm,
     FaxModulation Modulation);

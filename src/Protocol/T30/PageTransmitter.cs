@@ -4,13 +4,17 @@ using Hermetic.Protocol.T4;
 
 namespace Hermetic.Protocol.T30;
 
-/// <summary>Codes the rows of a page as the line takes them: a row at a time, never a page at once.</summary>
+/// <summary>Codes the rows of a page as the line takes them: a row at a time, never a page at once. What lies in T.6
+/// already and is to go out in it is not coded again.</summary>
 internal sealed class PageTransmitter(IOutgoingPages pages)
 {
     private readonly ArrayBufferWriter<byte> _coded = new(4096);
     private FaxEncoder? _encoder;
     private DcsParameters _encodes;
     private IRowSource? _rows;
+
+    // The same page's T.6, where that is what goes out.
+    private IT6RowSource? _coding;
     private byte[] _row = [];
     private int _taken;
     private bool _finished;
@@ -25,6 +29,31 @@ internal sealed class PageTransmitter(IOutgoingPages pages)
     public void Open(int index, in DcsParameters dcs)
     {
         Close();
+        OctetsRead = 0;
+        _rows = pages.Open(index, dcs.Format);
+        _coding = dcs.Compression == FaxCompression.Mmr ? _rows as IT6RowSource : null;
+        if (_coding is null)
+        {
+            BeginCoding(dcs);
+        }
+    }
+
+    public int Read(Span<byte> destination)
+    {
+        int filled = _coding?.ReadT6(destination) ?? Code(destination);
+        OctetsRead += filled;
+        return filled;
+    }
+
+    public void Close()
+    {
+        _rows?.Dispose();
+        _rows = null;
+        _coding = null;
+    }
+
+    private void BeginCoding(in DcsParameters dcs)
+    {
         if (_encoder is null || _encodes.Compression != dcs.Compression || _encodes.Format != dcs.Format
             || _encodes.Ecm != dcs.Ecm || _encodes.MinimumScanLineMs != dcs.MinimumScanLineMs
             || _encodes.Modulation != dcs.Modulation)
@@ -45,11 +74,9 @@ internal sealed class PageTransmitter(IOutgoingPages pages)
         _coded.ResetWrittenCount();
         _taken = 0;
         _finished = false;
-        OctetsRead = 0;
-        _rows = pages.Open(index, dcs.Format);
     }
 
-    public int Read(Span<byte> destination)
+    private int Code(Span<byte> destination)
     {
         int filled = 0;
         while (filled < destination.Length && (_taken < _coded.WrittenCount || EncodeMore()))
@@ -61,14 +88,7 @@ internal sealed class PageTransmitter(IOutgoingPages pages)
             filled += count;
         }
 
-        OctetsRead += filled;
         return filled;
-    }
-
-    public void Close()
-    {
-        _rows?.Dispose();
-        _rows = null;
     }
 
     // A blank row codes to less than an octet: rows are taken until something comes of them.

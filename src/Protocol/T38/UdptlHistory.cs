@@ -18,7 +18,7 @@ internal enum SlotState : byte
 /// that it was last taken for. Buffers grow to a stream's steady size and are then used again.</summary>
 internal sealed class UdptlHistory
 {
-    /// <summary>Packets ahead of the one awaited that may be held: 2 s at 30 ms each. Our limit.</summary>
+    /// <summary>Packets ahead of the one awaited that may be held: 2 s at 37 ms each. Our limit.</summary>
     public const int Window = 64;
 
     // Window ahead of the awaited number, and as many behind it for parity and for telling copies from a new stream.

@@ -164,8 +164,9 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
         return true;
     }
 
-    // RTP that was still on its way when T.38 took over its port: known by its stream's number.
-    private bool IsLateAudio(ReadOnlySpan<byte> datagram) => Audio?.RemoteSource is { } source
-        && datagram.Length > RtpPacket.HeaderBytes && datagram[0] >> 6 == 2
+    // RTP that was still on its way when T.38 took over its port: known by its stream's number. The datagram is asked
+    // first: it is at hand, and of a long call's audio nothing is.
+    private bool IsLateAudio(ReadOnlySpan<byte> datagram) =>
+        datagram.Length > RtpPacket.HeaderBytes && datagram[0] >> 6 == 2 && Audio?.RemoteSource is { } source
         && BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]) == source;
 }

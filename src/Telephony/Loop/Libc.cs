@@ -42,10 +42,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "recvfrom")]
     public static partial nint ReceiveFrom(int socket, byte* buffer, nint length, int flags, byte* name,
         int* nameBytes);
 
-    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "sendto")]
     public static partial nint SendTo(int socket, byte* buffer, nint length, int flags, byte* name, int nameBytes);
 }

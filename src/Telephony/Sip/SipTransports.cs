@@ -24,7 +24,11 @@ internal sealed class SipTransports : ISipTransportLayer, IAsyncDisposable
     private readonly List<SipStreamListener> _listeners = [];
     private readonly ConcurrentDictionary<long, SipConnection> _connections = new();
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
-    private readonly ConcurrentDictionary<(SipTransportKind, IPEndPoint, string), Task<SipLink?>> _opening = new();
+
+    // Lazy, because a connection must not begin before it is listed here: it takes itself off the list when it stands,
+    // and one listed after that would be handed out for ever, dead or alive.
+    private readonly ConcurrentDictionary<(SipTransportKind, IPEndPoint, string), Lazy<Task<SipLink?>>> _opening =
+        new();
     private readonly ConcurrentDictionary<string, IPAddress> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<IPAddress, string> _names = new();
     private readonly ArrayBufferWriter<byte> _scratch = new(4096);
@@ -85,7 +89,8 @@ internal sealed class SipTransports : ISipTransportLayer, IAsyncDisposable
 
         return FindConnection(kind, remote, host) is { } open
             ? Task.FromResult<SipLink?>(open)
-            : _opening.GetOrAdd((kind, remote, host), key => OpenAsync(key.Item1, key.Item2, key.Item3));
+            : _opening.GetOrAdd((kind, remote, host), key => new(() => OpenAsync(key.Item1, key.Item2, key.Item3)))
+                .Value;
     }
 
     /// <summary>A host name resolved to these addresses: requests to the name go there, and certificates there must

@@ -28,7 +28,7 @@ internal sealed class MediaPorts
         {
             int port = _range.First + (2 * _next);
             _next = (_next + 1) % _range.Count;
-            if (UdpPort.TryOpen(_loop, new IPEndPoint(_address, port), handler, burst: 2) is { } opened)
+            if (UdpPort.TryOpen(_loop, new IPEndPoint(_address, port), handler, burst: 1) is { } opened)
             {
                 return opened;
             }

@@ -5,12 +5,15 @@ using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
 using Hermetic.Ledger.Tree;
 using Hermetic.TestKit.Durable;
+using Hermetic.TestKit.Peers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Hermetic.Ledger.Tests.Log;
 
 public sealed class LedgerLogTests : IDisposable
 {
+    private const StringComparison Order = StringComparison.Ordinal;
+
     private static readonly TimeSpan Interval = new LedgerSettings().IntegrationInterval;
 
     private readonly FakeTimeProvider _time = new();
@@ -100,6 +103,55 @@ public sealed class LedgerLogTests : IDisposable
         await using LedgerLog again = Open();
         Assert.Null(again.Refusal);
         Assert.Equal("a"u8.ToArray(), again.Read(0));
+    }
+
+    [Theory]
+    [InlineData(DurableFault.NoSpace, "no space left")]
+    [InlineData(DurableFault.InputOutput, "the device failed")]
+    [InlineData(DurableFault.Denied, "not permitted")]
+    public async Task P3_DiskThatFailsInIntegration_RefusesAppendsAndSaysWhich(DurableFault fault, string words)
+    {
+        await using LedgerLog log = OpenNew();
+        await log.AppendAsync("a"u8.ToArray(), default);
+        _files.FailAt(_files.Operations + 1, fault, stays: true);
+        while (log.Refusal is null)
+        {
+            _time.Advance(Interval);
+            await Task.Delay(5);
+        }
+        Assert.StartsWith("the ledger takes no entries until it is opened again: integrate: ", log.Refusal, Order);
+        Assert.Contains("'tile", log.Refusal, Order);
+        Assert.Contains(words, log.Refusal, Order);
+        LedgerRefusedException e = await Assert.ThrowsAsync<LedgerRefusedException>(
+            () => log.AppendAsync("b"u8.ToArray(), default));
+        Assert.Contains(words, e.Message, Order);
+        _files.Heal();
+        await Assert.ThrowsAsync<LedgerRefusedException>(() => log.AppendAsync("c"u8.ToArray(), default));
+    }
+
+    [Fact]
+    public async Task P3_LogThatAnotherProcessHolds_DoesNotOpen()
+    {
+        string folder = Directory.CreateTempSubdirectory("hermetic-ledger-").FullName;
+        try
+        {
+            DiskFiles disk = new(folder);
+            LedgerLog.Create(disk, _signer);
+            await using (PeerProcess other = PeerProcess.Start(
+                "flock", [Path.Combine(folder, "lock"), "sh", "-c", "echo held; sleep 600"]))
+            {
+                await other.WaitForOutputAsync("held", TimeSpan.FromMinutes(2));
+                DurableException e = Assert.Throws<DurableException>(
+                    () => { LedgerLog.Open(disk, _signer, _time, Salt); });
+                Assert.Equal(DurableFault.Locked, e.Fault);
+            }
+            await using LedgerLog log = LedgerLog.Open(disk, _signer, _time, Salt);
+            Assert.Equal(0, await log.AppendAsync("a"u8.ToArray(), default));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

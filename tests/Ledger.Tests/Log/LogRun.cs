@@ -15,9 +15,11 @@ internal sealed class LogRun(int seed) : IDisposable
 
     private readonly Random _random = new(seed);
     private readonly NoteSigner _signer = TestLog.Signer();
+    private readonly NoteSigner _witness = TestLog.WitnessSigner();
     private readonly List<byte[]> _acknowledged = [];
     private readonly List<Checkpoint> _signed = [];
     private LogCore? _core;
+    private Checkpoint? _cosigned;
 
     public SimulatedFiles Files { get; init; } = new(seed);
 
@@ -38,8 +40,11 @@ internal sealed class LogRun(int seed) : IDisposable
     {
         for (int i = 0; i < steps; i++)
         {
-            switch (_random.Next(10))
+            switch (_random.Next(12))
             {
+                case >= 10:
+                    Cosign();
+                    break;
                 case < 6:
                     Commit(1 + _random.Next(60));
                     break;
@@ -61,6 +66,21 @@ internal sealed class LogRun(int seed) : IDisposable
         long first = Core.Commit([.. entries.Select(entry => new ReadOnlyMemory<byte>(entry))]);
         Assert.Equal(_acknowledged.Count, first);
         _acknowledged.AddRange(entries);
+    }
+
+    /// <summary>A witness answers about a checkpoint of ours, perhaps not the newest; what it saw must last.</summary>
+    public void Cosign()
+    {
+        SignedCheckpoint latest = Core.Latest;
+        if (_random.Next(2) == 0)
+        {
+            Commit(1);
+            Core.Integrate();
+            _signed.Add(Core.Latest.Checkpoint);
+        }
+        string answer = _witness.Cosign(latest.Note.Text, DateTimeOffset.UnixEpoch).ToLine();
+        Core.AddCosignatures(System.Text.Encoding.UTF8.GetBytes(answer), [_witness.VerifierKey], latest);
+        _cosigned = latest.Checkpoint;
     }
 
     /// <summary>After a crash: opens the log and checks that every acknowledged entry is in its place, and that the
@@ -87,11 +107,17 @@ internal sealed class LogRun(int seed) : IDisposable
             Assert.True(old.Size <= size && TreeProof.Root(nodes, old.Size) == old.Root,
                 $"{about}: the tree of {size} does not continue the one of {old.Size}");
         }
+        Assert.True(_cosigned is null || Core.Cosigned!.Checkpoint.Size >= _cosigned.Size,
+            $"{about}: the cosignature of {_cosigned?.Size} is gone");
         // Entries in flight when it crashed may be there or not; from now on they are.
         _acknowledged.AddRange(there.Skip(_acknowledged.Count));
     }
 
-    public void Dispose() => _signer.Dispose();
+    public void Dispose()
+    {
+        _signer.Dispose();
+        _witness.Dispose();
+    }
 
     private byte[] Entry()
     {

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Durable;
-using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
 using Hermetic.Ledger.Tiles;
 using Hermetic.Ledger.Verification;
 using Hermetic.TestKit.Durable;
-using Hermetic.TestKit.Peers;
 
 namespace Hermetic.Ledger.Tests.Verification;
 
-/// <summary>One flipped byte anywhere is found and named: by our verifier, and by one that is not ours.</summary>
+/// <summary>One flipped byte anywhere is found and named. A verifier that is not ours is met in
+/// PeerVerifierTests.cs.</summary>
 public sealed class VerifierTests : IDisposable
 {
-    private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(60);
-
     private const StringComparison Order = StringComparison.Ordinal;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hermetic-verify-").FullName;
     private readonly NoteSigner _signer = TestLog.Signer();
 
     [Theory]
@@ -132,30 +128,39 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
-    public async Task IndependentVerifier_AcceptsOursAndRejectsATamperedCopy()
+    public void CosignedCheckpoint_OfAnotherTreeOrSpoilt_IsFound()
     {
-        SimulatedFiles files = Write(700);
-        byte[] since = Old(300);
-        Assert.Equal((0, $"ok 700 {Verify(files).Checkpoint!.Checkpoint.Root}"), await PeerAsync(files, since));
-        foreach ((string path, int at) in new[]
-            { ("tile/entries/001", 100), ("tile/0/002.p/188", 40), ("tile/1/000.p/2", 5), ("checkpoint", 20) })
-        {
-            SimulatedFiles copy = files.Copy();
-            copy.Flip(path, at, 1);
-            (int exit, string said) = await PeerAsync(copy, since);
-            Assert.Equal(1, exit);
-            Assert.StartsWith("bad ", said, StringComparison.Ordinal);
-        }
+        SimulatedFiles files = Write(300);
+        files.Replace("cosigned", Old(280));
+        Assert.Equal(280, Verify(files).Cosigned!.Checkpoint.Size);
+        Assert.True(Verify(files).Holds);
         NaiveTree fork = new([.. Enumerable.Range(0, 300).Select(i => Entry(i + 1))]);
-        (int forked, string reason) = await PeerAsync(files, TestLog.Note(_signer, fork, 280));
-        Assert.Equal((1, "bad older checkpoint: the tree does not continue it"), (forked, reason));
+        files.Replace("cosigned", TestLog.Note(_signer, fork, 280));
+        Assert.Equal("cosigned", Assert.Single(Verify(files).Findings).Place);
+        files.Replace("cosigned", "nonsense"u8);
+        Assert.Equal("cosigned", Assert.Single(Verify(files).Findings).Place);
     }
 
-    public void Dispose()
+    [Fact]
+    public void Hostile_TileLongerThanAnyTile_IsNamedAndNotRead()
     {
-        _signer.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        SimulatedFiles files = Write(300);
+        files.Replace("tile/entries/001.p/44", new byte[(256 * 65_537) + 1]);
+        Assert.Contains(Verify(files).Findings, finding => finding.Place == "tile/entries/001.p/44");
     }
+
+    [Fact]
+    public void Verification_ShowsItsProgressAndStopsWhenAsked()
+    {
+        SimulatedFiles files = Write(700);
+        List<(long, long)> steps = [];
+        LedgerVerifier.Verify(files, _signer.VerifierKey, progress: (done, all) => steps.Add((done, all)));
+        Assert.Equal([(256, 700), (512, 700), (700, 700)], steps);
+        Assert.Throws<OperationCanceledException>(() => LedgerVerifier.Verify(
+            files, _signer.VerifierKey, cancellation: new CancellationToken(canceled: true)));
+    }
+
+    public void Dispose() => _signer.Dispose();
 
     private const int EntryStride = 12;
 
@@ -167,46 +172,5 @@ public sealed class VerifierTests : IDisposable
     private VerifyReport Verify(SimulatedFiles files, byte[]? since = null) =>
         LedgerVerifier.Verify(files, _signer.VerifierKey, since);
 
-    /// <summary>A log written in three integrations, so that partial tiles of the past lie beside those of
-    /// today.</summary>
-    private SimulatedFiles Write(int size)
-    {
-        SimulatedFiles files = new();
-        LogCore.Create(files, _signer);
-        using LogCore core = LogCore.Open(files, _signer, new LedgerSettings(), count => new byte[count]);
-        int[] stops = [size / 2, Math.Max(size - 24, size / 2), size];
-        int done = 0;
-        foreach (int stop in stops)
-        {
-            while (done < stop)
-            {
-                int count = Math.Min(stop - done, 10_000);
-                core.Commit([.. Enumerable.Range(done, count).Select(i => new ReadOnlyMemory<byte>(Entry(i)))]);
-                done += count;
-            }
-            core.Integrate();
-        }
-        return files;
-    }
-
-    private async Task<(int Exit, string Said)> PeerAsync(SimulatedFiles files, byte[] since)
-    {
-        string copy = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
-        foreach (string path in files.Files)
-        {
-            string full = Path.Combine(copy, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            await File.WriteAllBytesAsync(full, files.Bytes(path));
-        }
-        string older = copy + ".older";
-        await File.WriteAllBytesAsync(older, since);
-        string script = Path.Combine(AppContext.BaseDirectory, "Peers", "verify_tlog.py");
-        await using PeerProcess peer = PeerProcess.Start(
-            "python3", [script, copy, _signer.VerifierKey.ToString(), older]);
-        int exit = await peer.WaitForExitAsync(PeerTimeout);
-        // The shell that keeps the child says a line of its own.
-        return (
-            exit, peer.Output.FirstOrDefault(line => line.StartsWith("ok ", Order) || line.StartsWith("bad ", Order))
-            ?? peer.Describe("said nothing"));
-    }
+    private SimulatedFiles Write(int size) => TestLog.Write(_signer, size, Entry);
 }

@@ -154,6 +154,20 @@ public sealed class WitnessTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(DurableFault.NoSpace)]
+    [InlineData(DurableFault.InputOutput)]
+    public void P6_FaultAtEveryOperation_NeverLetsACosignatureOutliveItsState(DurableFault fault)
+    {
+        for (int at = 1; at < 25; at++)
+        {
+            for (int seed = 0; seed < 8; seed++)
+            {
+                AssertStateOutlives(fault, at, seed);
+            }
+        }
+    }
+
     [Fact]
     public void State_ThatCannotBeRead_StopsTheWitnessForThatLog()
     {
@@ -208,6 +222,49 @@ public sealed class WitnessTests : IDisposable
         Assert.True(known >= cosigned, $"cut {cut}, seed {seed}: {cosigned} cosigned, {known} remembered");
         AddCheckpoint fork = new(known, [], TestLog.Note(log, Fork, Math.Max(known, 1)));
         Assert.True(known == 0 || again.Answer(fork.ToBytes()).Status == WitnessStatus.Conflict);
+    }
+
+    /// <summary>After a write that failed, the same is asked again, by the same process or the next one; then the
+    /// power goes.</summary>
+    private void AssertStateOutlives(DurableFault fault, int at, int seed)
+    {
+        SimulatedFiles files = new(seed);
+        int cosigned = 0;
+        files.FailAt(at, fault);
+        for (int life = 0; life < 2; life++)
+        {
+            try
+            {
+                using LogWitness witness = new(files, _key, [_log.VerifierKey], _time);
+                for (int attempt = 0; attempt < 4; attempt++)
+                {
+                    cosigned = Math.Max(cosigned, Attempt(witness, 10 + (10 * (attempt / 2))));
+                }
+            }
+            catch (DurableException e) when (e.Fault == fault)
+            {
+                // The lock could not be made: nothing was asked.
+            }
+            files.Restart(null);
+        }
+        files.Restart(seed);
+        using LogWitness again = new(files, _key, [_log.VerifierKey], _time);
+        long known = again.Known(_log.VerifierKey).Size;
+        Assert.True(known >= cosigned, $"{fault} at {at}, seed {seed}: {cosigned} cosigned, {known} remembered");
+    }
+
+    private int Attempt(LogWitness witness, int size)
+    {
+        try
+        {
+            int known = (int)witness.Known(_log.VerifierKey).Size;
+            return known <= size && witness.Answer(Request(known, size).ToBytes()).Status == WitnessStatus.Cosigned
+                ? size : 0;
+        }
+        catch (DurableException)
+        {
+            return 0;
+        }
     }
 
     private AddCheckpoint Request(int oldSize, int size) =>

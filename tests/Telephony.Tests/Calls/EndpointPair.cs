@@ -7,6 +7,7 @@ using Hermetic.Telephony.Sip;
 using Hermetic.Telephony.Udptl;
 using Hermetic.TestKit.Pages;
 using Hermetic.TestKit.Peers;
+using Hermetic.TestKit.Simulation;
 
 namespace Hermetic.Telephony.Tests.Calls;
 

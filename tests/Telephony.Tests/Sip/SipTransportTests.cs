@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Hermetic.Protocol.Sip;
 using Hermetic.Telephony.Sip;
+using Hermetic.TestKit.Peers;
 
 namespace Hermetic.Telephony.Tests.Sip;
 

@@ -222,7 +222,8 @@ public sealed class SimulatedFiles : IDurableFiles
             {
                 throw new DurableException(DurableFault.Missing, "flush the folder", folder);
             }
-            Change($"flush folder {folder}", folder, null, () => _names.Flush(folder));
+            Change($"flush folder {folder}", folder, null, () => _names.Flush(folder),
+                () => _names.FlushBadly(folder, _random));
             Flushes++;
         }
     }

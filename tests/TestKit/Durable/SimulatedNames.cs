@@ -45,6 +45,19 @@ internal sealed class SimulatedNames
         _pending.RemoveAll(change => change.Touches(folder));
     }
 
+    /// <summary>A flush that fails: some of the files' names reached the platter, and the system thinks that none is
+    /// left. Readers go on to see all of them. New folders wait on for the next flush.</summary>
+    public void FlushBadly(string folder, Random random)
+    {
+        foreach (Change change in _pending.Where(Lost).Where(_ => random.Next(2) == 0))
+        {
+            change.ApplyTo(_platter);
+        }
+        _pending.RemoveAll(Lost);
+
+        bool Lost(Change change) => change.File is not null && change.Touches(folder);
+    }
+
     /// <summary>Keeps the first changes, or any of them; then what no folder leads to is gone.</summary>
     public void LosePower(Random random)
     {

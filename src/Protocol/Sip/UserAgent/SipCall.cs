@@ -71,7 +71,8 @@ public sealed partial class SipCall : ISipTimed
             TimeSpan? next = Earlier(_session.RefreshAt, _session.ExpiresAt);
             next = Earlier(next, Earlier(_okResendAt, _okGiveUpAt));
             next = Earlier(next, Earlier(_ringResendAt, _ringGiveUpAt));
-            return Earlier(next, Earlier(_offerRetryAt, _cancelGiveUpAt));
+            next = Earlier(next, Earlier(_offerRetryAt, _offerGiveUpAt));
+            return Earlier(next, _cancelGiveUpAt);
         }
     }
 
@@ -165,6 +166,7 @@ public sealed partial class SipCall : ISipTimed
 
         _pendingOffer = null;
         _lateOffer = null;
+        _offerGiveUpAt = _offer is { IsOver: false } ? now + _agent.Settings.Timers.Give : null;
         if (!IsLingering)
         {
             _agent.Forget(this);
@@ -174,7 +176,8 @@ public sealed partial class SipCall : ISipTimed
     }
 
     // Something of the signalling still has to happen on this dialog.
-    private bool IsLingering => _okGiveUpAt is not null || (IsOutgoing && _invite is { IsOver: false }) || _byeUnderWay;
+    private bool IsLingering => _okGiveUpAt is not null || (IsOutgoing && _invite is { IsOver: false }) || _byeUnderWay
+        || _offerGiveUpAt is not null;
 
     private void ForgetIfDone()
     {

@@ -63,6 +63,11 @@ public sealed partial class SipCall
             return 400; // §13.3.1 needs the one, §8.1.1.8 the other.
         }
 
+        if (offer is null && !TakesSession(Invite))
+        {
+            return 406; // RFC 4475 §3.3.15: it wants our offer, and refuses the only form in which we could make it.
+        }
+
         if (_session.IsTooSmall(Invite))
         {
             why = new SipHeader(SipHeaderNames.MinSE, _session.MinimumText);
@@ -70,6 +75,18 @@ public sealed partial class SipCall
         }
 
         return 0;
+    }
+
+    // §20.1: without Accept application/sdp is taken to be accepted; an empty one accepts nothing.
+    private static bool TakesSession(SipRequest request)
+    {
+        bool any = !request.Headers.Contains(SipHeaderNames.Accept);
+        foreach (string range in request.Headers.Values(SipHeaderNames.Accept))
+        {
+            any |= range.Split(';')[0].Trim().ToLowerInvariant() is SipBodies.SdpType or "application/*" or "*/*";
+        }
+
+        return any;
     }
 
     /// <summary>Sends 180 or another provisional response; reliably if the caller requires it, or supports it and we

@@ -11,6 +11,10 @@ public sealed partial class SipCall
     private SipExchange? _offer;
     private SdpSession? _sentOffer;
     private TimeSpan? _offerRetryAt;
+
+    // After the call's end: a peer that said 100 to our re-INVITE and no more would keep its transaction for ever. A
+    // final response is awaited as after CANCEL, for 64 T1 (§9.1).
+    private TimeSpan? _offerGiveUpAt;
     private bool _isRefresh;
 
     /// <summary>True when SendOffer will be heeded: established, and no offer of either side is open.</summary>
@@ -133,6 +137,12 @@ public sealed partial class SipCall
             ReceiveOfferRefusal(now, exchange, response);
         }
 
+        if (State == SipCallState.Ended && exchange.IsOver)
+        {
+            _offerGiveUpAt = null;
+            ForgetIfDone();
+        }
+
         _agent.Touch(this);
     }
 
@@ -210,6 +220,13 @@ public sealed partial class SipCall
 
     private void AdvanceOffers(TimeSpan now)
     {
+        if (_offerGiveUpAt <= now)
+        {
+            _offerGiveUpAt = null;
+            _offer?.Abandon();
+            ForgetIfDone();
+        }
+
         if (_offerRetryAt is null || _offerRetryAt > now || State != SipCallState.Established)
         {
             return;

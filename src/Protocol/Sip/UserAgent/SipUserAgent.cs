@@ -232,12 +232,13 @@ public sealed class SipUserAgent
         }
     }
 
-    // §9.2: the CANCEL itself is answered 200, the INVITE it means 487 unless it has been answered.
+    // §9.2: the CANCEL itself is answered 200, by the tag that answers the INVITE it means; the INVITE is answered 487
+    // unless that was done before.
     private void Cancel(TimeSpan now, SipServerTransaction transaction)
     {
         SipServerTransaction? invite = _transactions.Cancelled(transaction.Request);
-        Respond(now, transaction, invite is null ? 481 : 200);
         SipCall? call = invite is null ? null : _calls.Values.FirstOrDefault(one => one.IsAnswering(invite));
+        Respond(now, transaction, invite is null ? 481 : 200, call?.LocalTag);
         if (call is not null)
         {
             SipReason? reason = SipCall.ReasonOf(transaction.Request);

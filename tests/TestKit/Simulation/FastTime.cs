@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Hermetic.Telephony.Tests.Calls;
+namespace Hermetic.TestKit.Simulation;
 
 /// <summary>The system's clock, so many times as fast: calls of half a minute pass in seconds, over real
 /// sockets.</summary>
-internal sealed class FastTime(int speed) : TimeProvider
+public sealed class FastTime(int speed) : TimeProvider
 {
     private readonly long _origin = System.GetTimestamp();
     private readonly DateTimeOffset _utc = System.GetUtcNow();

@@ -3,10 +3,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Hermetic.Telephony.Tests.Sip;
+namespace Hermetic.TestKit.Peers;
 
 /// <summary>A certificate authority of the moment and what it signs, for loopback only.</summary>
-internal sealed class TestCertificates : IDisposable
+public sealed class TestCertificates : IDisposable
 {
     public TestCertificates()
     {
@@ -24,9 +24,10 @@ internal sealed class TestCertificates : IDisposable
     /// <summary>For localhost and 127.0.0.1, with its key.</summary>
     public X509Certificate2 Leaf { get; }
 
-    private static DateTimeOffset NotBefore => TimeProvider.System.GetUtcNow().AddDays(-1);
+    private DateTimeOffset NotBefore { get; } = TimeProvider.System.GetUtcNow().AddDays(-1);
 
-    private static DateTimeOffset NotAfter => TimeProvider.System.GetUtcNow().AddDays(30);
+    // Read once: a certificate that ended a second after its issuer's would be refused.
+    private DateTimeOffset NotAfter => NotBefore.AddDays(31);
 
     public X509Certificate2 Issue(string name, IPAddress address)
     {

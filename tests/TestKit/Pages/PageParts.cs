@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.TestKit.Pages;
+namespace Hermetic.TestKit.Pages;
 
-namespace Hermetic.Telephony.Tests.Calls;
-
-/// <summary>Cuts pages.</summary>
-internal static class PageParts
+/// <summary>Cuts pages, so that a call takes little time.</summary>
+public static class PageParts
 {
     /// <summary>The first <paramref name="rows"/> rows.</summary>
     public static PageBitmap Top(this PageBitmap page, int rows)

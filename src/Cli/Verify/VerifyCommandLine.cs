@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using Hermetic.Ledger.Notes;
+
+namespace Hermetic.Cli.Verify;
+
+/// <summary>The options of `hermetic verify` and `hermetic verify proof`.</summary>
+internal static class VerifyCommandLine
+{
+    public static Command Build()
+    {
+        Argument<string> ledger = new("LEDGER")
+        {
+            Description = "The ledger's folder, or a copy of it; the server may go on writing.",
+        };
+        Option<string?> since = new("--since")
+        {
+            Description = "A checkpoint that you kept: the ledger must continue it.",
+            HelpName = "CHECKPOINT",
+        };
+        TrustOptions trust = new("The ledger's public key, from whoever runs it and not from the folder.");
+        Command command = new("verify", "Checks a ledger without the server: the signature, every entry and every "
+            + "tile; names the first entry that does not fit. " + VerifyExit.Table)
+        {
+            ledger, since,
+        };
+        trust.AddTo(command);
+        command.Add(Proof());
+        command.SetAction((parsed, cancellation) => Run(() => new VerifyCommand(
+            parsed.GetRequiredValue(ledger), parsed.GetValue(since), trust.Of(parsed), TimeProvider.System, Console.Out,
+            Console.Error).Run(cancellation)));
+        return command;
+    }
+
+    private static Command Proof()
+    {
+        Argument<string> file = new("FILE") { Description = "The .tlog-proof file." };
+        Option<string?> entry = new("--entry")
+        {
+            Description = "The entry's bytes. Default: the extra data in the proof, where Hermetic puts them.",
+            HelpName = "FILE",
+        };
+        TrustOptions trust = new("The ledger's public key.", required: true);
+        Command command = new("proof", "Checks a proof that an entry is in a ledger, with nothing but the proof and "
+            + "the key. " + VerifyExit.Table)
+        {
+            file, entry,
+        };
+        trust.AddTo(command);
+        command.SetAction((parsed, _) => Run(() => new VerifyProofCommand(
+            parsed.GetRequiredValue(file), parsed.GetValue(entry), trust.Of(parsed), Console.Out,
+            Console.Error).Run()));
+        return command;
+    }
+
+    private static Task<int> Run(Func<int> command)
+    {
+        try
+        {
+            return Task.FromResult(command());
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("cancelled");
+            return Task.FromResult(VerifyExit.Cancelled);
+        }
+    }
+
+    private sealed class TrustOptions(string keyDescription, bool required = false)
+    {
+        private readonly Option<VerifierKey?> _key = VerifierKeyOptions.One("--key", keyDescription, required);
+        private readonly Option<VerifierKey[]> _witnesses = VerifierKeyOptions.Many(
+            "--witness", "A witness that you trust, several times if wanted.", NoteKeyType.Cosignature);
+        private readonly Option<int> _quorum = new("--quorum")
+        {
+            Description = "How many of them must have cosigned.",
+            HelpName = "N",
+        };
+        private readonly Option<bool> _json = new("--json") { Description = "One line of JSON on standard output." };
+
+        public void AddTo(Command command)
+        {
+            command.Add(_key);
+            command.Add(_witnesses);
+            command.Add(_quorum);
+            command.Add(_json);
+            command.Validators.Add(result =>
+            {
+                int quorum = result.GetValue(_quorum);
+                if (quorum < 0 || quorum > (result.GetValue(_witnesses)?.Length ?? 0))
+                {
+                    result.AddError("--quorum asks for more witnesses than --witness names");
+                }
+            });
+        }
+
+        public VerifyTrust Of(ParseResult parsed) => new()
+        {
+            Key = parsed.GetValue(_key),
+            Witnesses = parsed.GetValue(_witnesses) ?? [],
+            Quorum = parsed.GetValue(_quorum),
+            Json = parsed.GetValue(_json),
+        };
+    }
+}
