@@ -43,15 +43,20 @@ internal static class CommandLine
         }
 
         // The complaint alone: behind a screenful of help nobody finds it.
-        string name = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        string name = NameOf(parsed.CommandResult);
         foreach (ParseError error in parsed.Errors)
         {
-            Console.Error.WriteLine($"hermetic{name}: {error.Message}");
+            Console.Error.WriteLine($"{name}: {error.Message}");
         }
 
-        Console.Error.WriteLine($"`hermetic{name} --help` tells the options.");
+        Console.Error.WriteLine($"`{name} --help` tells the options.");
         return (int)ExitCode.Usage;
     }
+
+    // `hermetic verify proof`, as it was typed.
+    private static string NameOf(CommandResult command) => command.Parent is CommandResult parent
+        ? $"{NameOf(parent)} {command.Command.Name}"
+        : "hermetic";
 
     /// <summary>Runs a command to its end; Ctrl-C is an end too.</summary>
     public static async Task<int> Run(Task<ExitCode> command)

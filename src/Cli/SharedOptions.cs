@@ -57,8 +57,8 @@ internal static class SharedOptions
 
     public static Option<string?> Transcript() => new("--transcript")
     {
-        Description = "Write every T.30 frame and T.38 packet with its time, for `hermetic replay`; no page content, no "
-            + "numbers. A listener's later calls go to FILE-2, FILE-3 and so on.",
+        Description = "Write every T.30 frame and T.38 packet with its time, for `hermetic replay`; no page content, "
+            + "no numbers. A listener's later calls go to FILE-2, FILE-3 and so on.",
         HelpName = "FILE",
     };
 

@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [InlineData("hermetic listen: --sip takes", "listen", "--out", "x", "--sip", "localhost:x")]
     [InlineData("hermetic listen: --allow takes", "listen", "--out", "x", "--allow", "everybody")]
     [InlineData("hermetic replay: Required argument 'FILE'", "replay")]
+    [InlineData("hermetic verify proof: Required argument", "verify", "proof")]
     public async Task WrongUsage_IsToldInALineOrTwo_ExitCode2(string complaint, params string[] arguments)
     {
         using TestFolder folder = new();

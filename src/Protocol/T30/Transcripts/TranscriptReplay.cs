@@ -32,6 +32,8 @@ public static class TranscriptReplay
         {
             return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line,
                 null, null);
+            return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line, null,
+                null);
         }
 
         List<(string, int)> recorded =
