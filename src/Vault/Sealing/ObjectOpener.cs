@@ -10,6 +10,9 @@ public sealed class ObjectOpener : IDisposable
     /// <summary>Plain bytes of every chunk but the last.</summary>
     public const int ChunkLength = ChunkCipher.PlainLength;
 
+    /// <summary>Bytes that sealing adds to a chunk.</summary>
+    public const int TagLength = ChunkCipher.TagLength;
+
     private readonly ChunkCipher _cipher;
 
     /// <param name="header">The object's header.</param>
