@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Hermetic.Durable;
@@ -10,7 +12,7 @@ namespace Hermetic.Vault.Keys;
 // hermetic-root-keys 1
 // generation 0001-9f86d081884c7d65 64 hexadecimal digits
 //
-// The id in a generation's name is made from its key, so that a damaged line is known.
+// The id in a generation's name is made from its key and number, so that a damaged line is known.
 
 /// <summary>Root keys in a file outside the data folder, readable by its owner only. A destroyed key is overwritten
 /// where the file lay; what the medium keeps of overwritten blocks is beyond us, and so are copies of the file: a token
@@ -72,7 +74,7 @@ public sealed class KeyFileSource : IRootKeySource
             using KeyLines lines = Read();
             SecretBytes key = SecretBytes.Random(KeyLength);
             uint number = lines.Keys.Count == 0 ? 1 : lines.Keys[^1].Generation.Number + 1;
-            RootGeneration generation = new(number, IdOf(key.Span));
+            RootGeneration generation = new(number, IdOf(number, key.Span));
             lines.Keys.Add((generation, key));
             Write(lines);
             return generation;
@@ -145,11 +147,11 @@ public sealed class KeyFileSource : IRootKeySource
         // Keys are read for each use and zeroed after it: nothing is held between.
     }
 
-    private static ulong IdOf(ReadOnlySpan<byte> key)
+    private static ulong IdOf(uint number, ReadOnlySpan<byte> key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, "hermetic root key id 1"u8, hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash);
+        HMACSHA256.HashData(key, Encoding.ASCII.GetBytes($"hermetic root key id 1 {number}"), hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 
     private ReadOnlySpan<byte> Find(KeyLines lines, RootGeneration generation)
@@ -218,8 +220,8 @@ public sealed class KeyFileSource : IRootKeySource
         }
         SecretBytes key = new(KeyLength);
         lines.Keys.Add((name, key));
-        return Convert.FromHexString(line[hex..], key.Span, out _, out int written) == System.Buffers.OperationStatus.Done
-            && written == KeyLength && IdOf(key.Span) == name.Id;
+        return Convert.FromHexString(line[hex..], key.Span, out _, out int written) == OperationStatus.Done
+            && written == KeyLength && IdOf(name.Number, key.Span) == name.Id;
     }
 
     private void Write(KeyLines lines)

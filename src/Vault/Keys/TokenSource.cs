@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hermetic.Vault.Sealing;
 using Net.Pkcs11Interop.Common;
@@ -21,6 +22,12 @@ public sealed class TokenSource : IRootKeySource
     private readonly string _token;
     private readonly IPkcs11Library _library;
     private readonly ISession _session;
+
+    // Pkcs11Interop asks for "libdl", which systems without development packages know as libdl.so.2 only.
+    static TokenSource() => NativeLibrary.SetDllImportResolver(typeof(IPkcs11Library).Assembly,
+        (name, assembly, _) => name == "libdl" && NativeLibrary.TryLoad("libdl.so.2", assembly, null, out nint library)
+            ? library
+            : 0);
 
     private TokenSource(string token, IPkcs11Library library, ISession session) =>
         (_token, _library, _session) = (token, library, session);

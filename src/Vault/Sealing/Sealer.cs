@@ -206,8 +206,9 @@ public sealed class Sealer : IDisposable
             }
             if (_live.Count > 0 && !_gone)
             {
-                TimeSpan oldest = _live.Values.Max(live => _time.GetElapsedTime(live.Born));
-                _sweep.Change(AgeMax - oldest, Timeout.InfiniteTimeSpan);
+                TimeSpan left = AgeMax - _live.Values.Max(live => _time.GetElapsedTime(live.Born));
+                // The oldest may have come of age since it was looked at.
+                _sweep.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             }
         }
     }
