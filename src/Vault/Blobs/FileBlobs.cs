@@ -29,6 +29,7 @@ public sealed class FileBlobs : IBlobStore
     /// <inheritdoc/>
     public Task PutAsync(BlobName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(bytes.Length);
         cancellation.ThrowIfCancellationRequested();
         string path = PathOf(name);
         lock (_gate)

@@ -5,7 +5,7 @@ namespace Hermetic.Vault.Blobs;
 /// members are safe to call from several threads; each failure is a <see cref="BlobException"/>.</summary>
 public interface IBlobStore : IDisposable
 {
-    /// <summary>Writes a blob. When this returns it is durable.</summary>
+    /// <summary>Writes a blob of at least one byte: nothing sealed is empty. When this returns it is durable.</summary>
     Task PutAsync(BlobName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
 
     /// <summary>Bytes of a blob, or null if there is none of this name.</summary>

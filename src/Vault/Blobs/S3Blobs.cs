@@ -63,6 +63,7 @@ public sealed class S3Blobs : IBlobStore
     /// <inheritdoc/>
     public async Task PutAsync(BlobName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(bytes.Length);
         if (await LengthAsync(name, cancellation) is not null)
         {
             throw new BlobException(BlobFault.Exists, $"write {name}");
@@ -134,7 +135,12 @@ public sealed class S3Blobs : IBlobStore
         Guid tenant, Guid? fax, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string prefix = fax is { } one ? $"{new BlobName(tenant, one, "x").Folder}/{one}." : $"{tenant}/";
-        ListObjectsV2Request request = new() { BucketName = _settings.Bucket, Prefix = _settings.Prefix + prefix };
+        ListObjectsV2Request request = new()
+        {
+            BucketName = _settings.Bucket,
+            Prefix = _settings.Prefix + prefix,
+            MaxKeys = _settings.ListedAtOnce,
+        };
         ListObjectsV2Response page;
         do
         {

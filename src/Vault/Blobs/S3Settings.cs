@@ -29,6 +29,9 @@ public sealed record S3Settings
     /// <summary>Our default: how often a request that failed in transit is sent again.</summary>
     public int RetriesMax { get; init; } = 3;
 
+    /// <summary>Names asked for at once in a list; 1,000 is the most that S3 gives.</summary>
+    internal int ListedAtOnce { get; init; } = 1000;
+
     /// <summary>The record prints no secret.</summary>
     public override string ToString() => $"bucket {Bucket} at {Endpoint?.ToString() ?? Region}";
 

@@ -212,7 +212,7 @@ public sealed class KeyFileSource : IRootKeySource
     {
         ReadOnlySpan<byte> word = "generation "u8;
         int hex = line.Length - (2 * KeyLength);
-        if (!line.StartsWith(word) || hex <= word.Length + 1
+        if (!line.StartsWith(word) || hex <= word.Length + 1 || line[hex - 1] != ' '
             || !RootGeneration.TryParse(Encoding.ASCII.GetString(line[word.Length..(hex - 1)]), out RootGeneration name)
             || (lines.Keys.Count > 0 && lines.Keys[^1].Generation.Number >= name.Number))
         {

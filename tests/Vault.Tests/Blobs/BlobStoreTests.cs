@@ -12,7 +12,6 @@ public abstract class BlobStoreTests
     private static readonly Guid Tenant = Guid.NewGuid();
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(40_000)]
     [InlineData(3_000_000)]
@@ -31,6 +30,13 @@ public abstract class BlobStoreTests
             Assert.Equal(expected, await blobs.ReadAsync(name, offset, part, default));
             Assert.Equal(bytes.AsSpan(Math.Min(offset, size), expected), part.AsSpan(0, expected));
         }
+    }
+
+    [Fact]
+    public async Task Blob_OfNoBytes_IsRefused()
+    {
+        using IBlobStore blobs = await OpenAsync();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => blobs.PutAsync(New(), default, default));
     }
 
     [Fact]
@@ -82,7 +88,8 @@ public abstract class BlobStoreTests
             await blobs.PutAsync(names[i], new byte[i + 1], default);
         }
         await blobs.PutAsync(New(), new byte[9], default);
-        Assert.Equal([(names[0], 1L), (names[1], 2L), (names[2], 3L)], Sorted(await ListAsync(blobs, tenant, null), names));
+        Assert.Equal([(names[0], 1L), (names[1], 2L), (names[2], 3L)],
+            Sorted(await ListAsync(blobs, tenant, null), names));
         Assert.Equal([(names[0], 1L), (names[1], 2L)], Sorted(await ListAsync(blobs, tenant, first), names));
     }
 
@@ -160,11 +167,8 @@ public sealed class S3BlobTests(S3Server server) : BlobStoreTests
         Assert.Equal(BlobFault.BucketMissing, await FaultAsync(server.Settings with { Bucket = "no-such-bucket" }));
 
     [Fact]
-    public async Task Credentials_Wrong_AreDenied()
-    {
+    public async Task Credentials_Wrong_AreDenied() =>
         Assert.Equal(BlobFault.Denied, await FaultAsync(server.Settings with { SecretAccessKey = "wrong" }));
-        Assert.Equal(BlobFault.Denied, await FaultAsync(server.Settings with { AccessKeyId = "wrong" }));
-    }
 
     [Fact]
     public async Task Server_NotThere_IsUnavailable() => Assert.Equal(BlobFault.Unavailable, await FaultAsync(
@@ -180,20 +184,20 @@ public sealed class S3BlobTests(S3Server server) : BlobStoreTests
         "hidden", (server.Settings with { SecretAccessKey = "hidden" }).ToString(), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Listing_OfManyBlobs_IsComplete()
+    public async Task Listing_OfManyPages_IsComplete()
     {
-        using IBlobStore blobs = await OpenAsync();
+        using S3Blobs blobs = await S3Blobs.OpenAsync(server.Settings with { ListedAtOnce = 3 }, default);
         Guid tenant = Guid.NewGuid(), fax = Guid.NewGuid();
-        for (int i = 0; i < 25; i++)
+        for (int i = 0; i < 10; i++)
         {
             await blobs.PutAsync(new BlobName(tenant, fax, $"page-{i:0000}"), new byte[1], default);
         }
-        int count = 0;
-        await foreach (BlobEntry _ in blobs.ListAsync(tenant, null, default))
+        HashSet<string> parts = [];
+        await foreach (BlobEntry entry in blobs.ListAsync(tenant, null, default))
         {
-            count++;
+            parts.Add(entry.Name.Part);
         }
-        Assert.Equal(25, count);
+        Assert.Equal(10, parts.Count);
     }
 
     protected override async Task<IBlobStore> OpenAsync() =>
