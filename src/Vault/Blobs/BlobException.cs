@@ -39,7 +39,7 @@ public sealed class BlobException : IOException
     {
         BlobFault.Exists => $"{about}: the name is taken, and a blob is never overwritten",
         BlobFault.NoSpace => $"{about}: no space is left. Make room",
-        BlobFault.Denied => $"{about}: not permitted. Look at the permissions, the credentials and this machine's clock",
+        BlobFault.Denied => $"{about}: not permitted. Look at permissions, credentials and this machine's clock",
         BlobFault.BucketMissing => $"{about}: the bucket does not exist. Create it, or correct its name",
         BlobFault.Unavailable => $"{about}: the store does not answer. Look at it and at the way to it",
         BlobFault.Corrupted => $"{about}: what arrived is not what was sent; nothing was kept",

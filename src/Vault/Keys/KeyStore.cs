@@ -37,7 +37,7 @@ public sealed class KeyStore : IDisposable
     /// <summary>Where the root keys are. It belongs to the caller.</summary>
     public IRootKeySource Source { get; }
 
-    /// <summary>True if this opening made the first root key: tell the operator to back it up.</summary>
+    /// <summary>True if this opening began the keys folder: tell the operator to back up the root key.</summary>
     public bool IsFirstRun { get; private set; }
 
     /// <summary>Tags of dialled numbers, as the line makes them.</summary>
@@ -118,7 +118,8 @@ public sealed class KeyStore : IDisposable
     /// <exception cref="SealedObjectException">It was changed, or is another than the one asked for.</exception>
     /// <exception cref="VaultKeyException">Its key is not to be had.</exception>
     public byte[] OpenObject(ReadOnlySpan<byte> sealedObject, in ObjectBinding binding) =>
-        SealedObject.Open(sealedObject, Get(binding.Tenant, SealedObject.ReadHeader(sealedObject).Epoch).Opening, binding);
+        SealedObject.Open(
+            sealedObject, Get(binding.Tenant, SealedObject.ReadHeader(sealedObject).Epoch).Opening, binding);
 
     /// <summary>Opens a sealed field of the binding's tenant.</summary>
     /// <exception cref="SealedObjectException">It was changed or moved.</exception>
@@ -221,7 +222,6 @@ public sealed class KeyStore : IDisposable
                 throw new VaultKeyException(KeyFault.RootMissing, Source.Description);
             }
             Source.Create();
-            IsFirstRun = true;
         }
         if (wrapped)
         {
@@ -237,6 +237,7 @@ public sealed class KeyStore : IDisposable
             }
             return;
         }
+        IsFirstRun = true;
         using SecretBytes routing = SecretBytes.Random(EqualityTagKey.KeyLength);
         _wrapped.Write(KeyPaths.Installation, Source.List()[^1], routing.Span);
         Publish(routing.Span);

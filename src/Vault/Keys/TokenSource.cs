@@ -177,7 +177,8 @@ public sealed class TokenSource : IRootKeySource
         catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID
             or CKR.CKR_PIN_LEN_RANGE or CKR.CKR_PIN_LOCKED or CKR.CKR_PIN_EXPIRED)
         {
-            throw new VaultKeyException(KeyFault.PinWrong, e.RV == CKR.CKR_PIN_LOCKED ? $"{token} is locked and" : token);
+            throw new VaultKeyException(
+                KeyFault.PinWrong, e.RV == CKR.CKR_PIN_LOCKED ? $"{token} is locked and" : token, e);
         }
         finally
         {

@@ -7,7 +7,8 @@ namespace Hermetic.Vault.Sealing;
 
 /// <summary>Makes tags by which equal values are found without being stored: one tenant's, or with an empty scope the
 /// installation's, for dialled numbers that the line has to route before it knows a tenant. A tag tells that two values
-/// are equal, and who holds the key can try values one by one; nothing else. Safe to use from several threads.</summary>
+/// are equal, and who holds the key can try values one by one; nothing else. Safe to use from several
+/// threads.</summary>
 /// <remarks>HMAC-SHA256, first 16 bytes: scope (16) | length of the purpose (2) | purpose | value.</remarks>
 public sealed class EqualityTagKey : IDisposable
 {

@@ -35,7 +35,8 @@ public enum SealedFault
     /// <summary>There is something behind its end.</summary>
     Overlong,
 
-    /// <summary>A sealed field was changed, or stands in another row, column or tenant than it was sealed for.</summary>
+    /// <summary>A sealed field was changed, or stands in another row, column or tenant than it was sealed
+    /// for.</summary>
     FieldTampered,
 }
 
@@ -71,8 +72,8 @@ public sealed class SealedObjectException : Exception
             + "is here. Restore it from a backup",
         SealedFault.Overlong => $"this sealed object ends with chunk {chunk}, and something was written behind it. "
             + "Treat it as tampering, keep the file as evidence, and restore it from a backup",
-        SealedFault.FieldTampered => "this sealed field was changed after it was sealed, or was moved here from another "
-            + "row, column or tenant. Treat it as tampering, and restore the row from a backup",
+        SealedFault.FieldTampered => "this sealed field was changed after it was sealed, or was moved here from "
+            + "another row, column or tenant. Treat it as tampering, and restore the row from a backup",
         _ => "this sealed object does not open",
     };
 }

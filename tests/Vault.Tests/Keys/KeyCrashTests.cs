@@ -130,7 +130,8 @@ public sealed class KeyCrashTests
         }
     }
 
-    /// <summary>Opens and checks; true if the doomed epoch is destroyed, and then in the copy taken before too.</summary>
+    /// <summary>Opens and checks; true if the doomed epoch is destroyed, and then in the copy taken before
+    /// too.</summary>
     private bool CheckAfter(KeyWorld world, string about)
     {
         using KeyStore store = world.Open();

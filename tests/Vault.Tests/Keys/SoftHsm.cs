@@ -25,7 +25,8 @@ public sealed partial class SoftHsm : IDisposable
     {
         string tokens = Directory.CreateDirectory(Path.Combine(_folder, "tokens")).FullName;
         string settings = Path.Combine(_folder, "softhsm2.conf");
-        File.WriteAllText(settings, $"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
+        File.WriteAllText(
+            settings, $"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
         // The library reads the process's own environment, which .NET's is only a copy of.
         Assert.Equal(0, setenv("SOFTHSM2_CONF", settings, 1));
         Environment.SetEnvironmentVariable("SOFTHSM2_CONF", settings);
