@@ -19,7 +19,6 @@ internal sealed class SealedTarget : IFuzzTarget
     private readonly OpeningKey key = OpeningKey.TryImport(
         Convert.FromHexString(Scalar), Convert.FromHexString(Point), Epoch)!;
 
-    private readonly FieldKey fields = new(Convert.FromHexString(Scalar), Epoch);
     private readonly ObjectBinding binding = new(Guid.Empty, Guid.Empty, 1, ObjectKind.Page);
     private readonly FieldBinding fieldBinding = new(Guid.Empty, Guid.Empty, "fuzz");
 
@@ -41,6 +40,7 @@ internal sealed class SealedTarget : IFuzzTarget
         {
             Oracle.Holds(refusal.Fault != SealedFault.None, "a refusal has a reason");
         }
+        using FieldKey fields = new(Convert.FromHexString(Scalar), Epoch);
         try
         {
             byte[] value = fields.Open(fieldBinding, input);

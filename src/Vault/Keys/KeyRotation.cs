@@ -11,7 +11,7 @@ namespace Hermetic.Vault.Keys;
 /// them all again. The caller holds the lock.</summary>
 internal sealed class KeyRotation(IDurableFiles files, IRootKeySource source, WrappedFiles wrapped)
 {
-    /// <summary>Our limit: a list of some ten thousand epochs.</summary>
+    /// <summary>Our limit: a list of some twenty thousand epochs at once.</summary>
     private const int IntentBytesMax = 1 << 20;
 
     /// <summary>From here on the destruction happens, whatever is cut.</summary>
@@ -22,6 +22,10 @@ internal sealed class KeyRotation(IDurableFiles files, IRootKeySource source, Wr
         foreach ((Guid tenant, KeyEpoch epoch) in epochs)
         {
             text.Append(tenant).Append(' ').Append(epoch).Append('\n');
+        }
+        if (text.Length > IntentBytesMax)
+        {
+            throw new ArgumentException("too many epochs to destroy at once: destroy them in parts", nameof(epochs));
         }
         files.Replace(KeyPaths.Destruction, Encoding.ASCII.GetBytes(text.ToString()));
     }

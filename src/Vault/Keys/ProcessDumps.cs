@@ -8,7 +8,7 @@ public static partial class ProcessDumps
 {
     private const int SetDumpable = 4; // PR_SET_DUMPABLE
     private const int GetDumpable = 3; // PR_GET_DUMPABLE
-    private const int CoreLimit = 4; // RLIMIT_CORE
+    private const int RlimitCore = 4;
 
     /// <summary>True if the system would write no core of this process, and lets nobody but root look into its
     /// memory.</summary>
@@ -28,7 +28,7 @@ public static partial class ProcessDumps
                     $"{name} is set: the runtime would write this process's memory to disk. Unset it");
             }
         }
-        if (prctl(SetDumpable, 0, 0, 0, 0) != 0 || setrlimit(CoreLimit, [0, 0]) != 0)
+        if (prctl(SetDumpable, 0, 0, 0, 0) != 0 || setrlimit(RlimitCore, [0, 0]) != 0)
         {
             throw new InvalidOperationException(
                 $"core dumps can not be forbidden (errno {Marshal.GetLastPInvokeError()})");
