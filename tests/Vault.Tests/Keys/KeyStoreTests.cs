@@ -71,7 +71,7 @@ public sealed class KeyStoreTests
         {
             Assert.Equal(KeyFault.EpochDestroyed, _world.Fault(again, KeyWorld.Clinic, KeyWorld.November));
             Assert.Contains(again.List(), entry => entry is
-                { IsDestroyed: true, Root: null } && entry.Tenant == KeyWorld.Clinic);
+            { IsDestroyed: true, Root: null } && entry.Tenant == KeyWorld.Clinic);
             VaultKeyException remade = Assert.Throws<VaultKeyException>(
                 () => again.Ensure(KeyWorld.Clinic, KeyWorld.November));
             Assert.Equal(KeyFault.EpochDestroyed, remade.Fault);
