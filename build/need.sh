@@ -3,7 +3,8 @@
 # The packages that the product itself runs on: rendering in its sandbox.
 runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core)
 # What the tests meet that we did not write.
-peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal)
+peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal
+  python3-cryptography softhsm2)
 
 need() {
   local package missing=()
@@ -22,6 +23,21 @@ need() {
   RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
     >/tmp/hermetic-apt.log 2>&1 || { echo "apt-get could not install them:" >&2; tail -20 /tmp/hermetic-apt.log >&2; return 69; }
 }
+
+# need_npm NAME VERSION: a peer from the npm registry, in artifacts/tools/NAME; node and npm come with it.
+need_npm() {
+  local folder=artifacts/tools/$1
+  [ "$(sed -nE 's/^  "version": "(.*)",$/\1/p' "$folder/node_modules/$1/package.json" 2>/dev/null)" = "$2" ] && return 0
+  command -v node >/dev/null || need nodejs || return
+  command -v npm >/dev/null || need npm || return
+  echo "installing $1 $2" >&2
+  mkdir -p "$folder"
+  npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --loglevel error "$1@$2" >&2 ||
+    { echo "npm could not install $1 $2: the S3 tests need it" >&2; return 69; }
+}
+
+# The S3 server that the vault's tests meet.
+need_s3_peer() { need_npm s3rver 3.7.1; }
 
 need_dotnet() {
   command -v dotnet >/dev/null && dotnet --version >/dev/null 2>&1 && return 0

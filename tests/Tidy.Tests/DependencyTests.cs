@@ -16,6 +16,7 @@ public class DependencyTests
         ["Documents"] = ["Durable", "Protocol"],
         ["Durable"] = [],
         ["Ledger"] = ["Durable"],
+        ["Vault"] = ["Durable"],
         ["Cli"] = ["Documents", "Durable", "Ledger", "Protocol", "Telephony"],
     };
 

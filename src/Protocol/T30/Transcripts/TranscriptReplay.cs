@@ -32,8 +32,6 @@ public static class TranscriptReplay
         {
             return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line,
                 null, null);
-            return new TranscriptReplayReport(false, "an input can't be read", unusable.LineNumber, unusable.Line, null,
-                null);
         }
 
         List<(string, int)> recorded =

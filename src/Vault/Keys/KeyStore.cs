@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Durable;
+using Hermetic.Vault.Sealing;
+
+namespace Hermetic.Vault.Keys;
+
+// How keys are lost, and not.
+//
+//  1. A private key is durable, wrapped, before its public key is: nothing is ever sealed to a key that may be gone.
+//  2. A rotation ends with the old root key destroyed, and only after every wrapped key is durable under the new one.
+//     Cut at any point, the next opening finds two root keys in the source and finishes it.
+//  3. A destruction is durable as an intent first (keys/desk/destruction); from then on it happens, whatever is cut.
+//     It always ends in a rotation: else an older copy of the keys folder would still open with today's root key.
+//  4. So after a destruction every older copy of the keys folder is worthless, for all epochs: back it up anew. Copies
+//     of blobs and database stay good with the newest keys folder.
+
+/// <summary>The keys of the desk role: in the keys folder of the data folder, wrapped by the root key source. Safe to
+/// use from several threads; another process may use the same folder.</summary>
+public sealed class KeyStore : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(Guid Tenant, KeyEpoch Epoch), EpochKeys> _epochs = [];
+    private readonly Dictionary<Guid, EqualityTagKey> _tags = [];
+    private readonly IDurableFiles _files;
+    private readonly WrappedFiles _wrapped;
+    private readonly KeyRotation _rotation;
+
+    private KeyStore(IDurableFiles files, IRootKeySource source)
+    {
+        _files = files;
+        Source = source;
+        _wrapped = new WrappedFiles(files, source);
+        _rotation = new KeyRotation(files, source, _wrapped);
+        Routing = null!;
+    }
+
+    /// <summary>Where the root keys are. It belongs to the caller.</summary>
+    public IRootKeySource Source { get; }
+
+    /// <summary>True if this opening began the keys folder: tell the operator to back up the root key.</summary>
+    public bool IsFirstRun { get; private set; }
+
+    /// <summary>Tags of dialled numbers, as the line makes them.</summary>
+    public EqualityTagKey Routing { get; private set; }
+
+    /// <summary>Opens the keys folder; makes it, and the first root key, if there are none; finishes what a crash
+    /// interrupted.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="source">The root keys.</param>
+    /// <exception cref="VaultKeyException">The source does not fit the folder, or fails.</exception>
+    public static KeyStore Open(IDurableFiles data, IRootKeySource source)
+    {
+        data.EnsureFolder(KeyPaths.Line);
+        data.EnsureFolder(KeyPaths.Desk);
+        KeyStore store = new(data, source);
+        using (store.TakeLock())
+        {
+            data.SweepOrphans("keys");
+            store.Begin();
+        }
+        return store;
+    }
+
+    /// <summary>The keys of an epoch.</summary>
+    /// <exception cref="VaultKeyException">They were destroyed, never made, changed, or the source fails.</exception>
+    public EpochKeys Get(Guid tenant, KeyEpoch epoch)
+    {
+        lock (_gate)
+        {
+            if (!_epochs.TryGetValue((tenant, epoch), out EpochKeys? keys))
+            {
+                keys = Read(tenant, epoch) ?? throw Missing(tenant, epoch);
+                _epochs.Add((tenant, epoch), keys);
+            }
+            return keys;
+        }
+    }
+
+    /// <summary>The keys of an epoch, made if they never were. The line can seal to them from then on.</summary>
+    /// <exception cref="VaultKeyException">They were destroyed, changed, or the source fails.</exception>
+    public EpochKeys Ensure(Guid tenant, KeyEpoch epoch)
+    {
+        lock (_gate)
+        {
+            if (_epochs.ContainsKey((tenant, epoch)) || _files.Exists(KeyPaths.WrappedOf(tenant, epoch)))
+            {
+                return Get(tenant, epoch);
+            }
+            using IDisposable held = TakeLock();
+            if (_files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
+            {
+                throw Missing(tenant, epoch);
+            }
+            if (!_files.Exists(KeyPaths.WrappedOf(tenant, epoch)))
+            {
+                Make(tenant, epoch);
+            }
+            return Get(tenant, epoch);
+        }
+    }
+
+    /// <summary>The key of a tenant's equality tags, made at first use.</summary>
+    public EqualityTagKey Tags(Guid tenant)
+    {
+        lock (_gate)
+        {
+            if (!_tags.TryGetValue(tenant, out EqualityTagKey? tags))
+            {
+                using SecretBytes key = ReadOrMake(KeyPaths.TagsOf(tenant), KeyPaths.DeskFolder(tenant));
+                tags = new EqualityTagKey(key.Span, tenant);
+                _tags.Add(tenant, tags);
+            }
+            return tags;
+        }
+    }
+
+    /// <summary>Opens a sealed object of the binding's tenant.</summary>
+    /// <exception cref="SealedObjectException">It was changed, or is another than the one asked for.</exception>
+    /// <exception cref="VaultKeyException">Its key is not to be had.</exception>
+    public byte[] OpenObject(ReadOnlySpan<byte> sealedObject, in ObjectBinding binding) =>
+        SealedObject.Open(
+            sealedObject, Get(binding.Tenant, SealedObject.ReadHeader(sealedObject).Epoch).Opening, binding);
+
+    /// <summary>Opens a sealed field of the binding's tenant.</summary>
+    /// <exception cref="SealedObjectException">It was changed or moved.</exception>
+    /// <exception cref="VaultKeyException">Its key is not to be had.</exception>
+    public string OpenField(ReadOnlySpan<byte> sealedField, in FieldBinding binding) =>
+        FieldKey.TryReadEpoch(sealedField, out KeyEpoch epoch)
+            ? Get(binding.Tenant, epoch).Fields.OpenText(binding, sealedField)
+            : throw new SealedObjectException(SealedFault.NotSealed);
+
+    /// <summary>All epochs, by tenant and time.</summary>
+    public IReadOnlyList<EpochEntry> List()
+    {
+        List<EpochEntry> entries = [];
+        foreach (DurableEntry folder in _files.List(KeyPaths.Desk))
+        {
+            if (folder.IsFolder && KeyPaths.TryTenant(folder.Name, out Guid tenant))
+            {
+                foreach (DurableEntry file in _files.List(KeyPaths.DeskFolder(tenant)))
+                {
+                    if (KeyPaths.TryEpoch(file.Name, KeyPaths.Wrapped, out KeyEpoch epoch)
+                        && !_files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
+                    {
+                        RootGeneration? root = _wrapped.GenerationOf(KeyPaths.WrappedOf(tenant, epoch));
+                        entries.Add(new EpochEntry(tenant, epoch, IsDestroyed: false, root));
+                    }
+                    else if (KeyPaths.TryEpoch(file.Name, KeyPaths.Destroyed, out epoch))
+                    {
+                        entries.Add(new EpochEntry(tenant, epoch, IsDestroyed: true, null));
+                    }
+                }
+            }
+        }
+        return entries;
+    }
+
+    /// <summary>Makes a new root key, wraps everything with it, destroys the old one. Sealing and opening go on
+    /// meanwhile. Afterwards the root key and the keys folder have to be backed up anew.</summary>
+    public RootGeneration Rotate()
+    {
+        lock (_gate)
+        {
+            using IDisposable held = TakeLock();
+            Source.Create();
+            return _rotation.Finish();
+        }
+    }
+
+    /// <summary>Destroys the keys of epochs for good, in this folder and in every copy of it, and with them all that
+    /// was sealed to them. Rotates the root key.</summary>
+    public RootGeneration Destroy(IReadOnlyCollection<(Guid Tenant, KeyEpoch Epoch)> epochs)
+    {
+        lock (_gate)
+        {
+            using IDisposable held = TakeLock();
+            foreach ((Guid tenant, KeyEpoch epoch) in epochs)
+            {
+                if (!_files.Exists(KeyPaths.WrappedOf(tenant, epoch)))
+                {
+                    throw Missing(tenant, epoch);
+                }
+            }
+            _rotation.Intend(epochs);
+            foreach ((Guid tenant, KeyEpoch epoch) in epochs)
+            {
+                if (_epochs.Remove((tenant, epoch), out EpochKeys? keys))
+                {
+                    keys.Dispose();
+                }
+            }
+            return _rotation.Finish();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (EpochKeys keys in _epochs.Values)
+            {
+                keys.Dispose();
+            }
+            foreach (EqualityTagKey tags in _tags.Values)
+            {
+                tags.Dispose();
+            }
+            _epochs.Clear();
+            _tags.Clear();
+            Routing.Dispose();
+        }
+    }
+
+    private void Begin()
+    {
+        bool wrapped = _wrapped.Under(KeyPaths.Desk).Any();
+        if (Source.List().Count == 0)
+        {
+            if (wrapped)
+            {
+                throw new VaultKeyException(KeyFault.RootMissing, Source.Description);
+            }
+            Source.Create();
+        }
+        if (wrapped)
+        {
+            _rotation.Check();
+        }
+        _rotation.Finish();
+        if (_wrapped.Read(KeyPaths.Installation) is { } there)
+        {
+            using (there)
+            {
+                Routing = new EqualityTagKey(there.Span, Guid.Empty);
+                Publish(there.Span);
+            }
+            return;
+        }
+        IsFirstRun = true;
+        using SecretBytes routing = SecretBytes.Random(EqualityTagKey.KeyLength);
+        _wrapped.Write(KeyPaths.Installation, Source.List()[^1], routing.Span);
+        Publish(routing.Span);
+        Routing = new EqualityTagKey(routing.Span, Guid.Empty);
+    }
+
+    // The line's copy of the routing key: not there after a crash in between, so looked at on each opening.
+    private void Publish(ReadOnlySpan<byte> routing)
+    {
+        string path = $"{KeyPaths.Line}/{KeyPaths.Routing}";
+        byte[]? there = _files.ReadAll(path, EqualityTagKey.KeyLength);
+        if (there is null || !there.AsSpan().SequenceEqual(routing))
+        {
+            _files.Replace(path, routing);
+        }
+    }
+
+    private void Make(Guid tenant, KeyEpoch epoch)
+    {
+        _files.EnsureFolder(KeyPaths.DeskFolder(tenant));
+        (EpochKeys keys, SecretBytes secret) = EpochKeys.Generate(epoch);
+        using (secret)
+        {
+            _wrapped.Write(KeyPaths.WrappedOf(tenant, epoch), Source.List()[^1], secret.Span);
+        }
+        WritePublic(tenant, keys);
+        keys.Dispose();
+    }
+
+    private void WritePublic(Guid tenant, EpochKeys keys)
+    {
+        _files.EnsureFolder(KeyPaths.LineFolder(tenant));
+        _files.Replace(KeyPaths.PublicOf(tenant, keys.Sealing.Epoch), keys.Sealing.Point);
+    }
+
+    private EpochKeys? Read(Guid tenant, KeyEpoch epoch)
+    {
+        string path = KeyPaths.WrappedOf(tenant, epoch);
+        using SecretBytes? secret = _files.Exists(KeyPaths.DestroyedOf(tenant, epoch)) ? null : _wrapped.Read(path);
+        if (secret is null)
+        {
+            return null;
+        }
+        EpochKeys keys = EpochKeys.TryRead(secret, epoch) ?? throw new VaultKeyException(KeyFault.KeyTampered, path);
+        byte[]? there = _files.ReadAll(KeyPaths.PublicOf(tenant, epoch), SealingKey.PointLength);
+        if (there is null)
+        {
+            // A crash came between the two files: the public one follows from the private one.
+            WritePublic(tenant, keys);
+        }
+        else if (!there.AsSpan().SequenceEqual(keys.Sealing.Point))
+        {
+            keys.Dispose();
+            throw new VaultKeyException(KeyFault.PublicKeyReplaced, $"tenant {tenant}, epoch {epoch}");
+        }
+        return keys;
+    }
+
+    private SecretBytes ReadOrMake(string path, string folder)
+    {
+        if (_wrapped.Read(path) is { } known)
+        {
+            return known;
+        }
+        using IDisposable held = TakeLock();
+        if (_wrapped.Read(path) is { } made)
+        {
+            return made;
+        }
+        _files.EnsureFolder(folder);
+        SecretBytes fresh = SecretBytes.Random(EqualityTagKey.KeyLength);
+        _wrapped.Write(path, Source.List()[^1], fresh.Span);
+        return fresh;
+    }
+
+    private VaultKeyException Missing(Guid tenant, KeyEpoch epoch) => new(
+        _files.Exists(KeyPaths.DestroyedOf(tenant, epoch)) ? KeyFault.EpochDestroyed : KeyFault.EpochMissing,
+        $"tenant {tenant}, epoch {epoch}");
+
+    private IDisposable TakeLock()
+    {
+        try
+        {
+            return _files.Lock(KeyPaths.Lock);
+        }
+        catch (DurableException e) when (e.Fault == DurableFault.Locked)
+        {
+            throw new VaultKeyException(KeyFault.Busy, KeyPaths.Desk, e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+
+namespace Hermetic.Vault.Sealing;
+
+/// <summary>A private key: opens what was sealed to its public half. Safe to use from several threads. The number
+/// itself lies in OpenSSL's memory, which clears it when this is disposed.</summary>
+public sealed class OpeningKey : IDisposable
+{
+    /// <summary>Bytes of the private number.</summary>
+    public const int ScalarLength = P256.ScalarLength;
+
+    private readonly ECDiffieHellman _key;
+
+    private OpeningKey(ECDiffieHellman key, SealingKey sealing) => (_key, Public) = (key, sealing);
+
+    /// <summary>The public half.</summary>
+    public SealingKey Public { get; }
+
+    /// <summary>A new pair.</summary>
+    public static OpeningKey Generate(KeyEpoch epoch)
+    {
+        ECDiffieHellman key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        Span<byte> point = stackalloc byte[SealingKey.PointLength];
+        P256.WritePoint(key.ExportParameters(includePrivateParameters: false).Q, point);
+        return new OpeningKey(key, SealingKey.TryImport(point, epoch)!);
+    }
+
+    /// <summary>A pair that was written down; null if the two halves are no pair.</summary>
+    public static OpeningKey? TryImport(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, KeyEpoch epoch)
+    {
+        ECDiffieHellman? key = P256.TryImport(point, scalar);
+        return key is null ? null : new OpeningKey(key, SealingKey.TryImport(point, epoch)!);
+    }
+
+    /// <summary>Writes the private number, for whoever wraps it.</summary>
+    public void Export(Span<byte> scalar)
+    {
+        ECParameters parameters = _key.ExportParameters(includePrivateParameters: true);
+        parameters.D!.CopyTo(scalar);
+        CryptographicOperations.ZeroMemory(parameters.D);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _key.Dispose();
+        Public.Dispose();
+    }
+
+    internal byte[] Agree(ECDiffieHellmanPublicKey ephemeral) => _key.DeriveRawSecretAgreement(ephemeral);
+}
