@@ -16,6 +16,7 @@ public class DependencyTests
         ["Documents"] = ["Durable", "Protocol"],
         ["Durable"] = [],
         ["Ledger"] = ["Durable"],
+        ["Store"] = [],
         ["Cli"] = ["Documents", "Durable", "Protocol", "Telephony"],
     };
 
