@@ -3,7 +3,8 @@
 # The packages that the product itself runs on: rendering in its sandbox.
 runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core)
 # What the tests meet that we did not write.
-peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal postgresql-15)
+peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal
+  postgresql-15)
 
 need() {
   local package missing=()

@@ -8,6 +8,12 @@ namespace Hermetic.Store;
 /// event is delivered at least once.</summary>
 public sealed class EventTable
 {
+    private const string NextSequence =
+        """
+        UPDATE tenants SET event_sequence = event_sequence + 1 WHERE tenant_id = {0}
+        RETURNING event_sequence AS "Value"
+        """;
+
     private readonly FaxStore _store;
 
     internal EventTable(FaxStore store) => _store = store;
@@ -25,7 +31,6 @@ public sealed class EventTable
     public Task<List<EventRecord>> ClaimAsync(Claim claim, CancellationToken cancellation)
     {
         FieldCheck.Count(claim.Limit, 1, Claim.LimitMax);
-        object tenant = _store.Engine.Parameter(claim.TenantId);
         long now = claim.Now.ToUnixTimeMilliseconds();
         string sql =
             $$"""
@@ -35,8 +40,11 @@ public sealed class EventTable
             """;
         return _store.WriteAsync(claim.TenantId, async (context, cancel) =>
         {
-            List<EventRow> due = await context.Events.FromSqlRaw(sql, tenant, false, now, claim.Limit).AsTracking()
-                .ToListAsync(cancel).ConfigureAwait(false);
+            List<EventRow> due = await context.Events
+                .FromSqlRaw(sql, context.Parameter(claim.TenantId), false, now, claim.Limit)
+                .AsTracking()
+                .ToListAsync(cancel)
+                .ConfigureAwait(false);
             foreach (EventRow told in due)
             {
                 told.LeaseOwner = claim.Owner;
@@ -83,15 +91,12 @@ public sealed class EventTable
     internal static async Task<long> AppendAsync(StoreContext context, Guid tenantId, Guid? faxId, NewEvent told,
         CancellationToken cancel)
     {
-        await context.Tenants
-            .Where(row => row.TenantId == tenantId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.EventSequence, row => row.EventSequence + 1), cancel)
+        // Nothing comes back for an unknown tenant, and the foreign key refuses the event.
+        List<long> sequences = await context.Database
+            .SqlQueryRaw<long>(NextSequence, context.Parameter(tenantId))
+            .ToListAsync(cancel)
             .ConfigureAwait(false);
-        long sequence = await context.Tenants
-            .Where(row => row.TenantId == tenantId)
-            .Select(row => row.EventSequence)
-            .SingleOrDefaultAsync(cancel)
-            .ConfigureAwait(false);
+        long sequence = sequences.FirstOrDefault();
         context.Events.Add(new EventRow
         {
             TenantId = tenantId,

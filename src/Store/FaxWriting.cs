@@ -155,27 +155,13 @@ internal static class FaxWriting
     public static async Task<BegunFax> RecordAsync(StoreContext context, NewFax fax, IReadOnlyList<PageRecord> pages,
         FaxMove end, NewEvent told, CancellationToken cancel)
     {
-        if (await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false) is { } known)
-        {
-            return known;
-        }
         int confirmed = end.PagesConfirmed ?? pages.Count;
-        FaxRow row = Row(fax);
-        row.State = end.To;
-        row.RowVersion = 1;
-        row.ReasonCode = end.ReasonCode;
-        row.PagesStored = pages.Count;
-        row.PagesConfirmed = confirmed;
-        row.ReceivedAt = end.To is FaxState.Received or FaxState.Partial ? end.At : null;
-        row.ConfirmedAt = end.To is FaxState.Received or FaxState.Sent ? end.At : null;
-        context.Faxes.Add(row);
-        foreach (PageRecord page in pages)
+        if (!await FaxInsert.TryAddAsync(context, fax, end, pages.Count, confirmed, cancel).ConfigureAwait(false))
         {
-            PageRow added = Row(page);
-            added.State = page.Number <= confirmed ? PageState.Confirmed : PageState.Stored;
-            context.Pages.Add(added);
+            return await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false)
+                ?? throw new InvalidOperationException("a fax that was in the way is not there");
         }
-        await EventTable.AppendAsync(context, fax.TenantId, fax.FaxId, told, cancel).ConfigureAwait(false);
+        await FaxInsert.AddPagesAndEventAsync(context, fax, pages, confirmed, told, cancel).ConfigureAwait(false);
         return new BegunFax(fax.FaxId, false, end.To, pages.Count);
     }
 

@@ -33,7 +33,6 @@ public sealed class JobTable
     public Task<List<JobRecord>> ClaimAsync(Claim claim, CancellationToken cancellation)
     {
         FieldCheck.Count(claim.Limit, 1, Claim.LimitMax);
-        object tenant = _store.Engine.Parameter(claim.TenantId);
         long now = claim.Now.ToUnixTimeMilliseconds();
         string sql =
             $$"""
@@ -43,8 +42,11 @@ public sealed class JobTable
             """;
         return _store.WriteAsync(claim.TenantId, async (context, cancel) =>
         {
-            List<JobRow> due = await context.Jobs.FromSqlRaw(sql, tenant, now, claim.Limit).AsTracking()
-                .ToListAsync(cancel).ConfigureAwait(false);
+            List<JobRow> due = await context.Jobs
+                .FromSqlRaw(sql, context.Parameter(claim.TenantId), now, claim.Limit)
+                .AsTracking()
+                .ToListAsync(cancel)
+                .ConfigureAwait(false);
             foreach (JobRow job in due)
             {
                 job.State = JobState.Leased;

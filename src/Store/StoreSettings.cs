@@ -7,7 +7,7 @@ public sealed record StoreSettings
     private readonly int _busyTimeoutMs = 5000;
     private readonly int _batchMax = 128;
     private readonly int _queueMax = 4096;
-    private readonly int _lanes = 2;
+    private readonly int _lanes = 4;
 
     /// <summary>How long a statement waits for somebody else's lock: our limit is well below the time for which a
     /// sender waits for our answer (T.30 §5.4.3.1, T4: 3 s, three tries). 100 to 60,000 ms.</summary>
@@ -34,7 +34,7 @@ public sealed record StoreSettings
     }
 
     /// <summary>Writers on PostgreSQL, each with a connection and its share of the tenants (SQLite has one): our default
-    /// keeps two transactions under way while one flushes. 1 to 64.</summary>
+    /// keeps some at work while others flush. 1 to 64.</summary>
     public int PostgreSqlLanes
     {
         get => _lanes;

@@ -53,7 +53,50 @@ public abstract class FaxSuite : DataSuite
             IdempotencyTag = one.IdempotencyTag,
             RowVersion = one.RowVersion,
         }, one, true);
-        Assert.Equal(2, (await Store.Events.ListAsync(whole.TenantId, 0, 10, Cancellation)).Count);
+        List<PageRecord> pages = await Store.Pages.ListAsync(whole.TenantId, whole.FaxId, Cancellation);
+        Assert.Equivalent(new[] { 1, 2 }.Select(page => Sample.Page(whole, page) with { State = PageState.Confirmed }),
+            pages, true);
+        List<EventRecord> told = await Store.Events.ListAsync(whole.TenantId, 0, 10, Cancellation);
+        Assert.Equivalent(told[0] with { Sequence = 2, FaxId = whole.FaxId }, told[1], true);
+        Assert.Equal(2, (await Store.Events.ClaimAsync(new Claim(whole.TenantId, Sample.Id(9), Sample.Noon.AddDays(1),
+            Sample.Noon.AddDays(2)), Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Fax_OfManyPages_IsRecordedWhole()
+    {
+        NewFax fax = Sample.Fax(Sample.Id(1), 103) with { SealedSubject = Sample.Sealed("s"), RemoteTag = null };
+        PageRecord[] pages = [.. Enumerable.Range(1, 450).Select(page => Sample.Page(fax, page))];
+        await Store.Faxes.RecordAsync(fax, pages, Sample.Move(fax, FaxState.Partial, 449) with { ReasonCode = 7 },
+            Sample.Told(), Cancellation);
+
+        FaxRecord kept = (await Store.Faxes.FindAsync(fax.TenantId, fax.FaxId, Cancellation))!;
+        Assert.Equal((FaxState.Partial, 450, 449, (int?)7), (kept.State, kept.PagesStored, kept.PagesConfirmed,
+            kept.ReasonCode));
+        Assert.Null(kept.ConfirmedAt);
+        Assert.Null(kept.RemoteTag);
+        List<PageRecord> there = await Store.Pages.ListAsync(fax.TenantId, fax.FaxId, Cancellation);
+        Assert.Equal(Enumerable.Range(1, 450), there.Select(page => page.Number));
+        Assert.Equal(PageState.Stored, there[^1].State);
+        Assert.All(there.Take(449), page => Assert.Equal(PageState.Confirmed, page.State));
+    }
+
+    [Fact]
+    public async Task Fax_RecordedWithAPageThatIsTaken_LeavesNothing()
+    {
+        NewFax first = await BegunAsync(104, 1);
+        NewFax fax = Sample.Fax(Sample.Id(1), 105);
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.Faxes.RecordAsync(fax,
+            [Sample.Page(fax, 1) with { BlobId = Sample.Blob(first, 1) }], Sample.Move(fax, FaxState.Received),
+            Sample.Told(), Cancellation));
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.Faxes.RecordAsync(
+            fax with { TenantId = Sample.Id(99) }, [], Sample.Move(fax, FaxState.Failed) with
+            {
+                TenantId = Sample.Id(99),
+            },
+            Sample.Told(), Cancellation));
+        Assert.Null(await Store.Faxes.FindAsync(fax.TenantId, fax.FaxId, Cancellation));
+        Assert.Empty(await Store.Events.ListAsync(Sample.Id(1), 0, 10, Cancellation));
     }
 
     [Fact]

@@ -18,6 +18,10 @@ internal sealed class PostgreSqlEngine : StoreEngine
     /// <summary>The advisory lock that a starting node holds while it migrates ("hermetic", in ASCII).</summary>
     private const long MigrationLock = 0x6865_726D_6574_6963;
 
+    /// <summary>Statements that a connection keeps prepared: our choice, some more than the store has. The same few come
+    /// again and again, and planning them cost the server more than running them.</summary>
+    private const int PreparedMax = 64;
+
     private const string Settings =
         """
         SELECT current_setting('server_version_num')::int, current_setting('synchronous_commit'),
@@ -34,6 +38,10 @@ internal sealed class PostgreSqlEngine : StoreEngine
         // Whatever the operator wrote: values and passwords appear in no message.
         (connection.IncludeErrorDetail, connection.LogParameters, connection.PersistSecurityInfo) =
             (false, false, false);
+        if (!connection.ShouldSerialize("Max Auto Prepare"))
+        {
+            connection.MaxAutoPrepare = PreparedMax;
+        }
         string wait = settings.BusyTimeoutMs.ToString(CultureInfo.InvariantCulture);
         connection.Options = $"{connection.Options} -c lock_timeout={wait}".Trim();
         NpgsqlDataSourceBuilder builder = new(connection.ConnectionString) { Name = "hermetic" };
@@ -52,8 +60,6 @@ internal sealed class PostgreSqlEngine : StoreEngine
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
     public override StoreContext NewContext() => new PostgreSqlStoreContext(_options);
-
-    public override object Parameter(Guid id) => id;
 
     public override async Task StartAsync(CancellationToken cancellation)
     {

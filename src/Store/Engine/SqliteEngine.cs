@@ -42,8 +42,6 @@ internal sealed class SqliteEngine : StoreEngine
 
     public override StoreContext NewContext() => new SqliteStoreContext(_options);
 
-    public override object Parameter(Guid id) => id.ToByteArray(true);
-
     public override async Task StartAsync(CancellationToken cancellation)
     {
         _lock = Lock();

@@ -44,9 +44,6 @@ internal abstract class StoreEngine : IAsyncDisposable
     /// <summary>What a failure means.</summary>
     public abstract Failure Classify(Exception exception);
 
-    /// <summary>An id as a parameter of raw SQL.</summary>
-    public abstract object Parameter(Guid id);
-
     /// <summary>What a locking read appends, so that two claims never wait for each other; nothing where there is only
     /// one writer.</summary>
     public abstract string SkipLocked { get; }

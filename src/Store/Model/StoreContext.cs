@@ -24,6 +24,9 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
+    /// <summary>An id as a parameter of raw SQL, as its column holds it.</summary>
+    public abstract object Parameter(Guid id);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // Integers sort and compare alike on both databases; SQLite has no type for time.
@@ -54,6 +57,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 /// order.</summary>
 internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> options) : StoreContext(options)
 {
+    public override object Parameter(Guid id) => id.ToByteArray(true);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
@@ -62,4 +67,7 @@ internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> op
 }
 
 /// <summary>The model on PostgreSQL, where an id is a uuid.</summary>
-internal sealed class PostgreSqlStoreContext(DbContextOptions<PostgreSqlStoreContext> options) : StoreContext(options);
+internal sealed class PostgreSqlStoreContext(DbContextOptions<PostgreSqlStoreContext> options) : StoreContext(options)
+{
+    public override object Parameter(Guid id) => id;
+}
