@@ -11,8 +11,8 @@ public sealed class CallTable
 
     internal CallTable(FaxStore store) => _store = store;
 
-    /// <summary>Writes a call down as it begins. The id under which it is stored: the first one, if a call with this tag
-    /// was there already.</summary>
+    /// <summary>Writes a call down as it begins. The id under which it is stored: the first one, if a call with this
+    /// tag was there already.</summary>
     public Task<Guid> BeginAsync(NewCall call, CancellationToken cancellation)
     {
         FieldCheck.Tag(call.CallTag);

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store;
 
-/// <summary>The transactional outbox: what others must hear of, in the tenant's order, until somebody marked it sent. An
-/// event is delivered at least once.</summary>
+/// <summary>The transactional outbox: what others must hear of, in the tenant's order, until somebody marked it sent.
+/// An event is delivered at least once.</summary>
 public sealed class EventTable
 {
     private const string NextSequence =

@@ -123,7 +123,7 @@ internal sealed class FaxInsert
     private FaxInsert Add(Guid? id)
     {
         object? value = id is { } known ? _context.Parameter(known) : null;
-        return Add(value, value is byte[] ? DbType.Binary : DbType.Guid);
+        return Add(value, value is byte[]? DbType.Binary : DbType.Guid);
     }
 
     private FaxInsert Add(object? value, DbType type)

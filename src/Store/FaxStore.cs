@@ -50,16 +50,18 @@ public sealed class FaxStore : IAsyncDisposable
 
     internal StoreEngine Engine => _engine;
 
-    /// <summary>Opens the SQLite file, makes it if it is not there, checks it, and brings its schema up to date.</summary>
+    /// <summary>Opens the SQLite file, makes it if it is not there, checks it, and brings its schema up to
+    /// date.</summary>
     /// <exception cref="StoreUnavailableException">It is held by another process, damaged, newer than this program, or
     /// cannot be written; the message says what to do.</exception>
-    public static Task<FaxStore> OpenSqliteAsync(string path, StoreSettings? settings, CancellationToken cancellation) =>
+    public static Task<FaxStore> OpenSqliteAsync(string path, StoreSettings? settings,
+        CancellationToken cancellation) =>
         OpenAsync(new SqliteEngine(path, settings ??= new StoreSettings()), settings, cancellation);
 
     /// <summary>Opens a PostgreSQL database that exists, checks that it keeps what it commits, and brings its schema up
     /// to date while other nodes that start wait.</summary>
-    /// <exception cref="StoreUnavailableException">It does not answer, is not durable, or is newer than this program; the
-    /// message says what to do.</exception>
+    /// <exception cref="StoreUnavailableException">It does not answer, is not durable, or is newer than this program;
+    /// the message says what to do.</exception>
     public static Task<FaxStore> OpenPostgreSqlAsync(string connectionString, StoreSettings? settings,
         CancellationToken cancellation) =>
         OpenAsync(new PostgreSqlEngine(connectionString, settings ??= new StoreSettings()), settings, cancellation);
@@ -77,8 +79,8 @@ public sealed class FaxStore : IAsyncDisposable
     internal Task<T> ReadAsync<T>(Func<StoreContext, Task<T>> query, CancellationToken cancellation) =>
         _engine.ReadAsync(query, cancellation);
 
-    /// <summary>All that is written for a tenant goes through one lane, so that its operations of this process never wait
-    /// for each other inside the database.</summary>
+    /// <summary>All that is written for a tenant goes through one lane, so that its operations of this process never
+    /// wait for each other inside the database.</summary>
     internal Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
         CancellationToken cancellation) =>
         _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length].WriteAsync(operation, cancellation);

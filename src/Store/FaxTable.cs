@@ -12,8 +12,8 @@ public sealed class FaxTable
 
     internal FaxTable(FaxStore store) => _store = store;
 
-    /// <summary>Writes a fax down as it begins. A repetition (the same idempotency tag) writes nothing, and answers with
-    /// the fax that is there.</summary>
+    /// <summary>Writes a fax down as it begins. A repetition (the same idempotency tag) writes nothing, and answers
+    /// with the fax that is there.</summary>
     public Task<BegunFax> BeginAsync(NewFax fax, CancellationToken cancellation)
     {
         FaxWriting.Check(fax);
@@ -28,8 +28,9 @@ public sealed class FaxTable
         }, cancellation);
     }
 
-    /// <summary>Writes down a page whose sealed object is durable. After this returned <see cref="AddPageResult.Added"/>
-    /// or <see cref="AddPageResult.AlreadyThere"/>, and not before, the page may be confirmed to its sender.</summary>
+    /// <summary>Writes down a page whose sealed object is durable. After this returned
+    /// <see cref="AddPageResult.Added"/> or <see cref="AddPageResult.AlreadyThere"/>, and not before, the page may be
+    /// confirmed to its sender.</summary>
     public Task<AddPageResult> AddPageAsync(PageRecord page, CancellationToken cancellation)
     {
         FaxWriting.Check(page);
@@ -52,8 +53,8 @@ public sealed class FaxTable
             (context, cancel) => FaxWriting.MoveAsync(context, move, told, cancel), cancellation);
     }
 
-    /// <summary>Writes a whole fax at once: its beginning, its pages, where it ended, and the event. One transaction, one
-    /// flush. A repetition writes nothing.</summary>
+    /// <summary>Writes a whole fax at once: its beginning, its pages, where it ended, and the event. One transaction,
+    /// one flush. A repetition writes nothing.</summary>
     /// <param name="fax">The fax.</param>
     /// <param name="pages">Its pages, from number 1; each sealed object is durable already.</param>
     /// <param name="end">Where it goes; it counts as many confirmed pages as it says, else all.</param>

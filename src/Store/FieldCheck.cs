@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 
 namespace Hermetic.Store;
 
-/// <summary>What callers must keep to, checked before a database sees it. Messages name the field and no value.</summary>
+/// <summary>What callers must keep to, checked before a database sees it. Messages name the field and no
+/// value.</summary>
 internal static class FieldCheck
 {
-    /// <summary>Bytes of a keyed tag or a SHA-256 (FIPS 180-4: our choice of hash).</summary>
+    /// <summary>Bytes of a keyed tag, and of a SHA-256.</summary>
     public const int TagBytes = 32;
 
-    /// <summary>Bytes of a sealed field: our limit. A number or a name takes a few hundred; pages belong in blobs.</summary>
+    /// <summary>Bytes of a sealed field: our limit. A number or a name takes a few hundred; pages belong in
+    /// blobs.</summary>
     public const int SealedBytesMax = 64 << 10;
 
     public static void Tag(byte[]? tag, [CallerArgumentExpression(nameof(tag))] string? name = null)

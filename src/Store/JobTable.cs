@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store;
 
-/// <summary>Work to be done later, held by a lease while somebody does it. A lease is known by its owner and attempt: who
-/// lost it to another can neither keep nor end the job.</summary>
+/// <summary>Work to be done later, held by a lease while somebody does it. A lease is known by its owner and attempt:
+/// who lost it to another can neither keep nor end the job.</summary>
 public sealed class JobTable
 {
     private readonly FaxStore _store;
@@ -29,7 +29,8 @@ public sealed class JobTable
             return Task.FromResult(true);
         }, cancellation);
 
-    /// <summary>Takes the work that is due longest: what waits, and what others left when their lease ran out.</summary>
+    /// <summary>Takes the work that is due longest: what waits, and what others left when their lease ran
+    /// out.</summary>
     public Task<List<JobRecord>> ClaimAsync(Claim claim, CancellationToken cancellation)
     {
         FieldCheck.Count(claim.Limit, 1, Claim.LimitMax);

@@ -50,8 +50,8 @@ public sealed class PageTable
             .Where(row => row.TenantId == tenantId && row.BlobId == blobId))
             .SingleOrDefaultAsync(cancellation), cancellation);
 
-    /// <summary>Reads every sealed object of a tenant's faxes again and compares it with its record; yields what does not
-    /// hold. Erased faxes are passed over. The seal inside the object is the vault's to check.</summary>
+    /// <summary>Reads every sealed object of a tenant's faxes again and compares it with its record; yields what does
+    /// not hold. Erased faxes are passed over. The seal inside the object is the vault's to check.</summary>
     public async IAsyncEnumerable<PageFinding> VerifyAsync(Guid tenantId, OpenSealedObject open,
         [EnumeratorCancellation] CancellationToken cancellation)
     {

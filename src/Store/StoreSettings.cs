@@ -33,8 +33,8 @@ public sealed record StoreSettings
         init => _queueMax = Between(value, 1, 1_000_000);
     }
 
-    /// <summary>Writers on PostgreSQL, each with a connection and its share of the tenants (SQLite has one): our default
-    /// keeps some at work while others flush. 1 to 64.</summary>
+    /// <summary>Writers on PostgreSQL, each with a connection and its share of the tenants (SQLite has one): our
+    /// default keeps some at work while others flush. 1 to 64.</summary>
     public int PostgreSqlLanes
     {
         get => _lanes;

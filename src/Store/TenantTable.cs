@@ -56,8 +56,8 @@ public sealed class TenantTable
             .ExecuteUpdateAsync(row => row.SetProperty(tenant => tenant.State, state), cancel)
             .ConfigureAwait(false) == 1, cancellation);
 
-    /// <summary>Makes a line, and routes its dialled number to it. A number belongs to one line of one tenant in the whole
-    /// installation.</summary>
+    /// <summary>Makes a line, and routes its dialled number to it. A number belongs to one line of one tenant in the
+    /// whole installation.</summary>
     /// <param name="line">The line.</param>
     /// <param name="routingTag">32 bytes: the number under the installation's routing key, the same for every
     /// tenant.</param>

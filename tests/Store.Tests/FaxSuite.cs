@@ -154,7 +154,8 @@ public abstract class FaxSuite : DataSuite
             int winner = Assert.Single(Enumerable.Range(0, 6), i => moves[i] == MoveResult.Moved);
             FaxRecord kept = (await Store.Faxes.FindAsync(fax.TenantId, fax.FaxId, Cancellation))!;
             Assert.Equal(ends[winner % 3], kept.State);
-            EventRecord told = Assert.Single(await Store.Events.ListAsync(fax.TenantId, number - 300, 10, Cancellation));
+            EventRecord told = Assert.Single(
+                await Store.Events.ListAsync(fax.TenantId, number - 300, 10, Cancellation));
             Assert.Equal((winner, fax.FaxId), (told.Kind, told.FaxId));
         }
     }

@@ -71,7 +71,7 @@ public sealed partial class ModelTests
     public void Columns_InTheClear_CannotHoldText(string database) => Assert.All(
         Tables(database).SelectMany(table => table.GetProperties()),
         column => Assert.True(column.ClrType != typeof(string) && Class(column) != "unknown",
-            $"{column.DeclaringType.GetTableName()}.{column.GetColumnName()} is neither sealed, nor a tag, nor a number"));
+            $"{column.DeclaringType.GetTableName()}.{column.GetColumnName()} is neither sealed, a tag nor a number"));
 
     [Fact]
     public void Sql_OfTheMigrations_CreatesNothingButTheModel()

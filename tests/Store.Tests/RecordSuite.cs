@@ -28,7 +28,8 @@ public abstract class RecordSuite : DataSuite
         byte[] dialled = Sample.Tag("route 5550100");
         await Store.Tenants.AddLineAsync(line, dialled, Cancellation);
 
-        Assert.True(await Store.Tenants.SetLineStateAsync(Sample.Id(1), line.LineId, ServiceState.Closed, Cancellation));
+        Assert.True(await Store.Tenants.SetLineStateAsync(
+            Sample.Id(1), line.LineId, ServiceState.Closed, Cancellation));
         Assert.False((await Store.Tenants.FindRouteAsync(dialled, Cancellation))!.IsOpen);
         await Store.Tenants.SetLineStateAsync(Sample.Id(1), line.LineId, ServiceState.Active, Cancellation);
         Assert.True((await Store.Tenants.FindRouteAsync(dialled, Cancellation))!.IsOpen);

@@ -39,7 +39,7 @@ public class SizeTests
 
     [Fact]
     public void Migrations_AreWrittenByTheToolAlone() => Rule.Holds(
-        "what is exempt as generated comes from EF Core's tool: migrations, their designers, and one snapshot a database",
+        "what is exempt as generated is what EF Core's tool writes: migrations, their designers, the snapshots",
         Repository.Sources
             .Where(file => IsMigration(file.Path))
             .Where(file => !file.All<ClassDeclarationSyntax>().All(type => type.BaseList is null

@@ -18,8 +18,8 @@ internal sealed class PostgreSqlEngine : StoreEngine
     /// <summary>The advisory lock that a starting node holds while it migrates ("hermetic", in ASCII).</summary>
     private const long MigrationLock = 0x6865_726D_6574_6963;
 
-    /// <summary>Statements that a connection keeps prepared: our choice, some more than the store has. The same few come
-    /// again and again, and planning them cost the server more than running them.</summary>
+    /// <summary>Statements that a connection keeps prepared: our choice, some more than the store has. The same few
+    /// come again and again, and planning them cost the server more than running them.</summary>
     private const int PreparedMax = 64;
 
     private const string Settings =

@@ -89,8 +89,8 @@ internal abstract class StoreEngine : IAsyncDisposable
         if (applied.FirstOrDefault(migration => !known.Contains(migration)) is { } newer)
         {
             throw new StoreUnavailableException(StoreFault.Schema,
-                $"{Name}: its schema is newer than this program ({newer}). Start the version of Hermetic that wrote it, "
-                + "or a later one; or restore a backup that was taken before the upgrade");
+                $"{Name}: its schema is newer than this program ({newer}). Start the version of Hermetic that wrote "
+                + "it, or a later one; or restore a backup that was taken before the upgrade");
         }
         if (applied.Length < known.Count)
         {

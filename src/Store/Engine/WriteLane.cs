@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Hermetic.Store.Engine;
 
-/// <summary>One writer with group commit: whatever waits while a transaction is flushed goes together into the next, and
-/// every caller hears only when its own part is durable.</summary>
+/// <summary>One writer with group commit: whatever waits while a transaction is flushed goes together into the next,
+/// and every caller hears only when its own part is durable.</summary>
 /// <remarks>
 /// A unit that fails must not take its neighbours along, yet a savepoint around each would cost all of them. So a batch
 /// runs bare; if anything in it fails for a reason of its own, the batch is rolled back and each unit goes again in a
@@ -15,8 +15,8 @@ namespace Hermetic.Store.Engine;
 /// </remarks>
 internal sealed class WriteLane : IAsyncDisposable
 {
-    /// <summary>How often a unit that met a faster writer looks again: our choice, enough for a loser to see the winner's
-    /// row, too few to hide an endless conflict.</summary>
+    /// <summary>How often a unit that met a faster writer looks again: our choice, enough for a loser to see the
+    /// winner's row, too few to hide an endless conflict.</summary>
     private const int AttemptsMax = 4;
 
     private readonly StoreEngine _engine;

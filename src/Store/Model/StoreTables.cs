@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store.Model;
 
-/// <summary>Tables, keys and indexes. All start with the tenant but `routes` (docs/formats/store.md says why).</summary>
+/// <summary>Tables, keys and indexes. All start with the tenant but `routes` (docs/formats/store.md says
+/// why).</summary>
 internal static partial class StoreTables
 {
     public static void Define(ModelBuilder model)

@@ -13,8 +13,8 @@ public sealed record NewFax
 
     public required DateTimeOffset BegunAt { get; init; }
 
-    /// <summary>32 bytes that are the same whenever this very fax is written again: a keyed hash over the call's identity
-    /// and the document's place in it. The second fax with the same tag is the first one.</summary>
+    /// <summary>32 bytes that are the same whenever this very fax is written again: a keyed hash over the call's
+    /// identity and the document's place in it. The second fax with the same tag is the first one.</summary>
     public required byte[] IdempotencyTag { get; init; }
 
     public Guid? LineId { get; init; }
@@ -52,7 +52,8 @@ public sealed record FaxRecord(
     DateTimeOffset? ReceivedAt, DateTimeOffset? ConfirmedAt, uint KeyEpoch, byte[] IdempotencyTag, byte[]? RemoteTag,
     byte[]? SealedRemoteNumber, byte[]? SealedStationId, byte[]? SealedSubject, byte[]? SealedFileName);
 
-/// <summary>A page of a fax, whose sealed object is durable already: a record may point only at what is there.</summary>
+/// <summary>A page of a fax, whose sealed object is durable already: a record may point only at what is
+/// there.</summary>
 /// <param name="TenantId">Whose fax.</param>
 /// <param name="FaxId">Which fax.</param>
 /// <param name="Number">From 1, without gaps.</param>
