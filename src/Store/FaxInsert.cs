@@ -123,7 +123,8 @@ internal sealed class FaxInsert
     private FaxInsert Add(Guid? id)
     {
         object? value = id is { } known ? _context.Parameter(known) : null;
-        return Add(value, value is byte[]? DbType.Binary : DbType.Guid);
+        bool isBytes = value is byte[];
+        return Add(value, isBytes ? DbType.Binary : DbType.Guid);
     }
 
     private FaxInsert Add(object? value, DbType type)
