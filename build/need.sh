@@ -4,7 +4,7 @@
 runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core)
 # What the tests meet that we did not write.
 peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal
-  python3-cryptography softhsm2)
+  python3-cryptography softhsm2 postgresql-15)
 
 need() {
   local package missing=()
@@ -19,6 +19,11 @@ need() {
   fi
   echo "installing ${missing[*]}" >&2
   apt-get update -qq >&2 || true
+  # Debian's PostgreSQL would make a cluster of its own; the tests make theirs in a folder for a test
+  # (tests/TestKit/Peers/PostgreSql). An administrator's file of this name stays as it is.
+  if [[ " ${missing[*]} " == *" postgresql-"* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+    mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  fi
   # RUNLEVEL=1: a peer that is only a test tool must not come up as a service of this machine.
   RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
     >/tmp/hermetic-apt.log 2>&1 || { echo "apt-get could not install them:" >&2; tail -20 /tmp/hermetic-apt.log >&2; return 69; }

@@ -17,6 +17,7 @@ public class DependencyTests
         ["Durable"] = [],
         ["Ledger"] = ["Durable"],
         ["Vault"] = ["Durable"],
+        ["Store"] = [],
         ["Cli"] = ["Documents", "Durable", "Ledger", "Protocol", "Telephony"],
     };
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Store.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hermetic.Store;
+
+/// <summary>The transactional outbox: what others must hear of, in the tenant's order, until somebody marked it sent.
+/// An event is delivered at least once.</summary>
+public sealed class EventTable
+{
+    private const string NextSequence =
+        """
+        UPDATE tenants SET event_sequence = event_sequence + 1 WHERE tenant_id = {0}
+        RETURNING event_sequence AS "Value"
+        """;
+
+    private readonly FaxStore _store;
+
+    internal EventTable(FaxStore store) => _store = store;
+
+    /// <summary>Writes an event that belongs to no change of a fax; its sequence.</summary>
+    public Task<long> AppendAsync(Guid tenantId, Guid? faxId, NewEvent told, CancellationToken cancellation)
+    {
+        FieldCheck.Sealed(told.SealedBody);
+        return _store.WriteAsync(tenantId,
+            (context, cancel) => AppendAsync(context, tenantId, faxId, told, cancel), cancellation);
+    }
+
+    /// <summary>Takes the oldest events that nobody has sent or holds; who does not mark them sent until
+    /// <see cref="Claim.Until"/> loses them to the next.</summary>
+    public Task<List<EventRecord>> ClaimAsync(Claim claim, CancellationToken cancellation)
+    {
+        FieldCheck.Count(claim.Limit, 1, Claim.LimitMax);
+        long now = claim.Now.ToUnixTimeMilliseconds();
+        string sql =
+            $$"""
+            SELECT * FROM events
+            WHERE tenant_id = {0} AND sent = {1} AND due_at <= {2}
+            ORDER BY sequence LIMIT {3} {{_store.Engine.SkipLocked}}
+            """;
+        return _store.WriteAsync(claim.TenantId, async (context, cancel) =>
+        {
+            List<EventRow> due = await context.Events
+                .FromSqlRaw(sql, context.Parameter(claim.TenantId), false, now, claim.Limit)
+                .AsTracking()
+                .ToListAsync(cancel)
+                .ConfigureAwait(false);
+            foreach (EventRow told in due)
+            {
+                told.LeaseOwner = claim.Owner;
+                told.DueAt = claim.Until;
+                told.Attempt++;
+            }
+            return due.ConvertAll(Record);
+        }, cancellation);
+    }
+
+    /// <summary>Writes down that an event reached everybody; false if it was claimed by another since, or is sent
+    /// already.</summary>
+    public Task<bool> MarkSentAsync(EventRecord told, Guid owner, DateTimeOffset at,
+        CancellationToken cancellation) =>
+        _store.WriteAsync(told.TenantId, async (context, cancel) => await context.Events
+            .Where(row => row.TenantId == told.TenantId && row.Sequence == told.Sequence && !row.Sent
+                && row.LeaseOwner == owner && row.Attempt == told.Attempt)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.Sent, true)
+                .SetProperty(row => row.SentAt, at), cancel)
+            .ConfigureAwait(false) == 1, cancellation);
+
+    /// <summary>A tenant's events behind a sequence, sent or not.</summary>
+    public Task<List<EventRecord>> ListAsync(Guid tenantId, long after, int limit, CancellationToken cancellation)
+    {
+        FieldCheck.Count(limit, 1, FaxList.LimitMax);
+        return _store.ReadAsync(async context => (await context.Events
+            .Where(row => row.TenantId == tenantId && row.Sequence > after)
+            .OrderBy(row => row.Sequence)
+            .Take(limit)
+            .ToListAsync(cancellation).ConfigureAwait(false)).ConvertAll(Record), cancellation);
+    }
+
+    /// <summary>Tenants that have events to send.</summary>
+    public Task<List<Guid>> TenantsDueAsync(DateTimeOffset now, CancellationToken cancellation) =>
+        _store.ReadAsync(context => context.Tenants
+            .Where(tenant => context.Events.Any(row => row.TenantId == tenant.TenantId && !row.Sent
+                && row.DueAt <= now))
+            .Select(tenant => tenant.TenantId)
+            .ToListAsync(cancellation), cancellation);
+
+    /// <summary>Writes an event within the transaction of what it tells. The tenant's row is locked from here to the
+    /// commit, so that sequences become visible in order: do it last.</summary>
+    internal static async Task<long> AppendAsync(StoreContext context, Guid tenantId, Guid? faxId, NewEvent told,
+        CancellationToken cancel)
+    {
+        // Nothing comes back for an unknown tenant, and the foreign key refuses the event.
+        List<long> sequences = await context.Database
+            .SqlQueryRaw<long>(NextSequence, context.Parameter(tenantId))
+            .ToListAsync(cancel)
+            .ConfigureAwait(false);
+        long sequence = sequences.FirstOrDefault();
+        context.Events.Add(new EventRow
+        {
+            TenantId = tenantId,
+            Sequence = sequence,
+            Kind = told.Kind,
+            FaxId = faxId,
+            OccurredAt = told.OccurredAt,
+            DueAt = told.OccurredAt,
+            KeyEpoch = told.KeyEpoch,
+            SealedBody = told.SealedBody,
+        });
+        return sequence;
+    }
+
+    private static EventRecord Record(EventRow row) => new(
+        row.TenantId, row.Sequence, row.Kind, row.FaxId, row.OccurredAt, row.Attempt, row.KeyEpoch, row.SealedBody);
+}

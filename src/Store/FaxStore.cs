@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Store.Engine;
+using Hermetic.Store.Model;
+
+namespace Hermetic.Store;
+
+/// <summary>
+/// What is known of tenants, lines, calls, faxes, pages, jobs and events, in SQLite or PostgreSQL. Every operation that
+/// writes returns when its transaction is durable, and is written whole or not at all.
+/// </summary>
+/// <remarks>
+/// <para>The store opens nothing: names, numbers, station ids, subjects and file names come and go as sealed bytes, and
+/// are looked up by keyed tags. docs/formats/store.md lists each column.</para>
+/// <para>Operations may throw <see cref="StoreUnavailableException"/> (nothing may be confirmed),
+/// <see cref="StoreConflictException"/> (the record contradicts one that is there) and <see cref="ArgumentException"/>
+/// (a field is not what it must be). No message holds a value of a row.</para>
+/// <para>Failure modes. After an unavailable commit the record may be there or not: ask again by its tag. A cancelled
+/// write may be written all the same. SQLite's file belongs to one process at a time.</para>
+/// </remarks>
+public sealed class FaxStore : IAsyncDisposable
+{
+    private readonly StoreEngine _engine;
+    private readonly WriteLane[] _lanes;
+
+    private FaxStore(StoreEngine engine, StoreSettings settings)
+    {
+        _engine = engine;
+        _lanes = [.. Enumerable.Range(0, engine.Lanes).Select(_ => new WriteLane(engine, settings))];
+        Tenants = new TenantTable(this);
+        Calls = new CallTable(this);
+        Faxes = new FaxTable(this);
+        Pages = new PageTable(this);
+        Jobs = new JobTable(this);
+        Events = new EventTable(this);
+    }
+
+    /// <summary>Tenants, their lines, and where a dialled number leads.</summary>
+    public TenantTable Tenants { get; }
+
+    public CallTable Calls { get; }
+
+    public FaxTable Faxes { get; }
+
+    public PageTable Pages { get; }
+
+    public JobTable Jobs { get; }
+
+    /// <summary>The transactional outbox.</summary>
+    public EventTable Events { get; }
+
+    internal StoreEngine Engine => _engine;
+
+    /// <summary>Opens the SQLite file, makes it if it is not there, checks it, and brings its schema up to
+    /// date.</summary>
+    /// <exception cref="StoreUnavailableException">It is held by another process, damaged, newer than this program, or
+    /// cannot be written; the message says what to do.</exception>
+    public static Task<FaxStore> OpenSqliteAsync(string path, StoreSettings? settings,
+        CancellationToken cancellation) =>
+        OpenAsync(new SqliteEngine(path, settings ??= new StoreSettings()), settings, cancellation);
+
+    /// <summary>Opens a PostgreSQL database that exists, checks that it keeps what it commits, and brings its schema up
+    /// to date while other nodes that start wait.</summary>
+    /// <exception cref="StoreUnavailableException">It does not answer, is not durable, or is newer than this program;
+    /// the message says what to do.</exception>
+    public static Task<FaxStore> OpenPostgreSqlAsync(string connectionString, StoreSettings? settings,
+        CancellationToken cancellation) =>
+        OpenAsync(new PostgreSqlEngine(connectionString, settings ??= new StoreSettings()), settings, cancellation);
+
+    /// <summary>Writes what waits, and lets the database go.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (WriteLane lane in _lanes)
+        {
+            await lane.DisposeAsync().ConfigureAwait(false);
+        }
+        await _engine.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal Task<T> ReadAsync<T>(Func<StoreContext, Task<T>> query, CancellationToken cancellation) =>
+        _engine.ReadAsync(query, cancellation);
+
+    /// <summary>All that is written for a tenant goes through one lane, so that its operations of this process never
+    /// wait for each other inside the database.</summary>
+    internal Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
+        CancellationToken cancellation) =>
+        _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length].WriteAsync(operation, cancellation);
+
+    private static async Task<FaxStore> OpenAsync(StoreEngine engine, StoreSettings settings,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            await engine.StartAsync(cancellation).ConfigureAwait(false);
+            return new FaxStore(engine, settings);
+        }
+        catch (Exception e)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            if (engine.Classify(e).Kind == FailureKind.NotTheDatabase)
+            {
+                throw;
+            }
+            throw engine.Wrap(e);
+        }
+    }
+}

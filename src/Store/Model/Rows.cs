@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Hermetic.Store.Model;
+
+// What each column is, and why it may be in the clear if it is: docs/formats/store.md. Tests hold the two together.
+// A property whose name starts with Sealed holds bytes that only the vault can open; one that ends in Tag holds the
+// 32 bytes of a keyed hash.
+
+internal sealed class TenantRow
+{
+    public Guid TenantId { get; set; }
+
+    public ServiceState State { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    public byte[] SealedName { get; set; } = [];
+
+    /// <summary>The sequence number of the tenant's newest event. Whoever writes an event locks this row first, so
+    /// that numbers become visible in order.</summary>
+    public long EventSequence { get; set; }
+}
+
+internal sealed class LineRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid LineId { get; set; }
+
+    public ServiceState State { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public int RetentionClass { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    public byte[] NumberTag { get; set; } = [];
+
+    public byte[] SealedNumber { get; set; } = [];
+
+    public byte[]? SealedName { get; set; }
+}
+
+/// <summary>Which line a dialled number leads to. The one table that does not start with the tenant: before it is read
+/// nobody knows the tenant.</summary>
+internal sealed class RouteRow
+{
+    public byte[] RoutingTag { get; set; } = [];
+
+    public Guid TenantId { get; set; }
+
+    public Guid LineId { get; set; }
+}
+
+internal sealed class CallRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid CallId { get; set; }
+
+    public Guid? LineId { get; set; }
+
+    public Guid TrunkId { get; set; }
+
+    public FaxDirection Direction { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    public int? EndReason { get; set; }
+
+    public int? RateBps { get; set; }
+
+    public bool? Ecm { get; set; }
+
+    public long PacketsReceived { get; set; }
+
+    public long PacketsRecovered { get; set; }
+
+    public long PacketsLost { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    public byte[] CallTag { get; set; } = [];
+
+    public byte[]? SealedRemoteNumber { get; set; }
+
+    public byte[]? SealedStationId { get; set; }
+}
+
+internal sealed class FaxRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid FaxId { get; set; }
+
+    public Guid? LineId { get; set; }
+
+    public Guid? CallId { get; set; }
+
+    public FaxDirection Direction { get; set; }
+
+    public FaxState State { get; set; }
+
+    /// <summary>Counts every change of the row, so that a reader can see that it moved.</summary>
+    public long RowVersion { get; set; }
+
+    public int? ReasonCode { get; set; }
+
+    public int RetentionClass { get; set; }
+
+    public int PagesStored { get; set; }
+
+    public int PagesConfirmed { get; set; }
+
+    public DateTimeOffset BegunAt { get; set; }
+
+    public DateTimeOffset? ReceivedAt { get; set; }
+
+    public DateTimeOffset? ConfirmedAt { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    public byte[] IdempotencyTag { get; set; } = [];
+
+    public byte[]? RemoteTag { get; set; }
+
+    public byte[]? SealedRemoteNumber { get; set; }
+
+    public byte[]? SealedStationId { get; set; }
+
+    public byte[]? SealedSubject { get; set; }
+
+    public byte[]? SealedFileName { get; set; }
+}
+
+internal sealed class PageRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid FaxId { get; set; }
+
+    public int Number { get; set; }
+
+    public PageState State { get; set; }
+
+    public Guid BlobId { get; set; }
+
+    public long ByteLength { get; set; }
+
+    public int Rows { get; set; }
+
+    public int WidthPels { get; set; }
+
+    public int ResolutionXDpi { get; set; }
+
+    public int ResolutionYDpi { get; set; }
+
+    public int BadRows { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    public byte[] ObjectHash { get; set; } = [];
+
+    public DateTimeOffset StoredAt { get; set; }
+}
+
+internal sealed class JobRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid JobId { get; set; }
+
+    public int Kind { get; set; }
+
+    public Guid? FaxId { get; set; }
+
+    public JobState State { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it may be claimed: while it waits, when it is due; while it is leased, when the lease runs out.
+    /// One column, so that one index finds both.</summary>
+    public DateTimeOffset DueAt { get; set; }
+
+    public int Attempt { get; set; }
+
+    public Guid? LeaseOwner { get; set; }
+
+    public int? ReasonCode { get; set; }
+}
+
+internal sealed class EventRow
+{
+    public Guid TenantId { get; set; }
+
+    public long Sequence { get; set; }
+
+    public int Kind { get; set; }
+
+    public Guid? FaxId { get; set; }
+
+    public DateTimeOffset OccurredAt { get; set; }
+
+    public bool Sent { get; set; }
+
+    public DateTimeOffset? SentAt { get; set; }
+
+    public int Attempt { get; set; }
+
+    public Guid? LeaseOwner { get; set; }
+
+    /// <summary>When it may be claimed, as with a job.</summary>
+    public DateTimeOffset DueAt { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    public byte[]? SealedBody { get; set; }
+}

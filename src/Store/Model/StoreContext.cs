@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Hermetic.Store.Model;
+
+/// <summary>The relational model, the same on every database. Each database has its own subclass, because migrations
+/// are found by the type of the context.</summary>
+internal abstract class StoreContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<TenantRow> Tenants => Set<TenantRow>();
+
+    public DbSet<LineRow> Lines => Set<LineRow>();
+
+    public DbSet<RouteRow> Routes => Set<RouteRow>();
+
+    public DbSet<CallRow> Calls => Set<CallRow>();
+
+    public DbSet<FaxRow> Faxes => Set<FaxRow>();
+
+    public DbSet<PageRow> Pages => Set<PageRow>();
+
+    public DbSet<JobRow> Jobs => Set<JobRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    /// <summary>An id as a parameter of raw SQL, as its column holds it.</summary>
+    public abstract object Parameter(Guid id);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // Integers sort and compare alike on both databases; SQLite has no type for time.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+        configurationBuilder.Properties<uint>().HaveConversion<long>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        StoreTables.Define(modelBuilder);
+        foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (IMutableProperty property in entity.GetProperties())
+            {
+                property.SetColumnName(StoreTables.ColumnName(property.Name));
+                property.ValueGenerated = ValueGenerated.Never;
+            }
+            foreach (IMutableForeignKey key in entity.GetForeignKeys())
+            {
+                // Nothing goes away because something else did: erasure is a move, never a cascade.
+                key.DeleteBehavior = DeleteBehavior.Restrict;
+            }
+        }
+    }
+}
+
+/// <summary>The model on SQLite, where an id is 16 bytes in big-endian order, so that time-ordered ids lie in their
+/// order.</summary>
+internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> options) : StoreContext(options)
+{
+    public override object Parameter(Guid id) => id.ToByteArray(true);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<Guid>().HaveConversion<BigEndianId>();
+    }
+}
+
+/// <summary>The model on PostgreSQL, where an id is a uuid.</summary>
+internal sealed class PostgreSqlStoreContext(DbContextOptions<PostgreSqlStoreContext> options) : StoreContext(options)
+{
+    public override object Parameter(Guid id) => id;
+}

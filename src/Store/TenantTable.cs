@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Store.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hermetic.Store;
+
+/// <summary>Tenants, the lines on which they take faxes, and the way from a dialled number to a line.</summary>
+public sealed class TenantTable
+{
+    private readonly FaxStore _store;
+
+    internal TenantTable(FaxStore store) => _store = store;
+
+    /// <summary>Makes a tenant.</summary>
+    public Task RegisterAsync(TenantRecord tenant, CancellationToken cancellation)
+    {
+        FieldCheck.Sealed(tenant.SealedName);
+        return _store.WriteAsync(tenant.TenantId, (context, _) =>
+        {
+            context.Tenants.Add(new TenantRow
+            {
+                TenantId = tenant.TenantId,
+                State = tenant.State,
+                CreatedAt = tenant.CreatedAt,
+                KeyEpoch = tenant.KeyEpoch,
+                SealedName = tenant.SealedName,
+            });
+            return Task.FromResult(true);
+        }, cancellation);
+    }
+
+    /// <summary>The tenant, or null.</summary>
+    public Task<TenantRecord?> FindAsync(Guid tenantId, CancellationToken cancellation) =>
+        _store.ReadAsync(context => context.Tenants
+            .Where(row => row.TenantId == tenantId)
+            .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName))
+            .SingleOrDefaultAsync(cancellation), cancellation);
+
+    /// <summary>Tenants in the order of their ids, behind <paramref name="after"/>.</summary>
+    public Task<List<TenantRecord>> ListAsync(Guid? after, int limit, CancellationToken cancellation)
+    {
+        FieldCheck.Count(limit, 1, FaxList.LimitMax);
+        Guid from = after ?? Guid.Empty;
+        return _store.ReadAsync(context => context.Tenants
+            .Where(row => row.TenantId > from)
+            .OrderBy(row => row.TenantId)
+            .Take(limit)
+            .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName))
+            .ToListAsync(cancellation), cancellation);
+    }
+
+    /// <summary>Changes whether a tenant takes faxes; false if there is no such tenant.</summary>
+    public Task<bool> SetStateAsync(Guid tenantId, ServiceState state, CancellationToken cancellation) =>
+        _store.WriteAsync(tenantId, async (context, cancel) => await context.Tenants
+            .Where(row => row.TenantId == tenantId)
+            .ExecuteUpdateAsync(row => row.SetProperty(tenant => tenant.State, state), cancel)
+            .ConfigureAwait(false) == 1, cancellation);
+
+    /// <summary>Makes a line, and routes its dialled number to it. A number belongs to one line of one tenant in the
+    /// whole installation.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="routingTag">32 bytes: the number under the installation's routing key, the same for every
+    /// tenant.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="StoreConflictException">The number is taken, or there is no such tenant.</exception>
+    public Task AddLineAsync(LineRecord line, byte[] routingTag, CancellationToken cancellation)
+    {
+        FieldCheck.Tag(line.NumberTag);
+        FieldCheck.Tag(routingTag);
+        FieldCheck.Sealed(line.SealedNumber);
+        FieldCheck.Sealed(line.SealedName);
+        return _store.WriteAsync(line.TenantId, (context, _) =>
+        {
+            context.Lines.Add(new LineRow
+            {
+                TenantId = line.TenantId,
+                LineId = line.LineId,
+                State = line.State,
+                CreatedAt = line.CreatedAt,
+                RetentionClass = line.RetentionClass,
+                KeyEpoch = line.KeyEpoch,
+                NumberTag = line.NumberTag,
+                SealedNumber = line.SealedNumber,
+                SealedName = line.SealedName,
+            });
+            context.Routes.Add(new RouteRow
+            {
+                RoutingTag = routingTag,
+                TenantId = line.TenantId,
+                LineId = line.LineId,
+            });
+            return Task.FromResult(true);
+        }, cancellation);
+    }
+
+    /// <summary>Changes whether a line takes faxes; false if there is no such line.</summary>
+    public Task<bool> SetLineStateAsync(Guid tenantId, Guid lineId, ServiceState state,
+        CancellationToken cancellation) =>
+        _store.WriteAsync(tenantId, async (context, cancel) => await context.Lines
+            .Where(row => row.TenantId == tenantId && row.LineId == lineId)
+            .ExecuteUpdateAsync(row => row.SetProperty(line => line.State, state), cancel)
+            .ConfigureAwait(false) == 1, cancellation);
+
+    /// <summary>Where a dialled number leads; null if it is nobody's.</summary>
+    public Task<LineRoute?> FindRouteAsync(byte[] routingTag, CancellationToken cancellation)
+    {
+        FieldCheck.Tag(routingTag);
+        return _store.ReadAsync(context => (
+            from route in context.Routes
+            join line in context.Lines
+                on new { route.TenantId, route.LineId } equals new { line.TenantId, line.LineId }
+            join tenant in context.Tenants on route.TenantId equals tenant.TenantId
+            where route.RoutingTag == routingTag
+            select new LineRoute(route.TenantId, route.LineId, line.RetentionClass, tenant.State, line.State))
+            .SingleOrDefaultAsync(cancellation), cancellation);
+    }
+
+    /// <summary>The tenant's line with this number; null if it has none.</summary>
+    public Task<LineRecord?> FindLineAsync(Guid tenantId, byte[] numberTag, CancellationToken cancellation)
+    {
+        FieldCheck.Tag(numberTag);
+        return _store.ReadAsync(context => Records(context, tenantId, row => row.NumberTag == numberTag)
+            .SingleOrDefaultAsync(cancellation), cancellation);
+    }
+
+    /// <summary>The tenant's lines, by id.</summary>
+    public Task<List<LineRecord>> ListLinesAsync(Guid tenantId, CancellationToken cancellation) =>
+        _store.ReadAsync(context => Records(context, tenantId, _ => true).ToListAsync(cancellation), cancellation);
+
+    private static IQueryable<LineRecord> Records(StoreContext context, Guid tenantId,
+        System.Linq.Expressions.Expression<Func<LineRow, bool>> which) =>
+        context.Lines
+            .Where(row => row.TenantId == tenantId)
+            .Where(which)
+            .OrderBy(row => row.LineId)
+            .Select(row => new LineRecord(row.TenantId, row.LineId, row.State, row.CreatedAt, row.RetentionClass,
+                row.KeyEpoch, row.NumberTag, row.SealedNumber, row.SealedName));
+}
