@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Hermetic.Store;
 
 /// <summary>The statements of a whole fax, written by hand: they are the busiest of the store, and EF Core took several
-/// times as long over them as the database (docs/adr/0005). A test holds them to what EF Core writes.</summary>
+/// times as long over them as the database (docs/adr/0006). A test holds them to what EF Core writes.</summary>
 internal sealed class FaxInsert
 {
     /// <summary>Pages in one statement: our limit, far below SQLite's 32,766 parameters.</summary>

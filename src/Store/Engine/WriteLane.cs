@@ -11,7 +11,7 @@ namespace Hermetic.Store.Engine;
 /// A unit that fails must not take its neighbours along, yet a savepoint around each would cost all of them. So a batch
 /// runs bare; if anything in it fails for a reason of its own, the batch is rolled back and each unit goes again in a
 /// transaction of its own. If the database is gone, all fail at once. Why:
-/// docs/adr/0005-the-store-commits-in-groups.md.
+/// docs/adr/0006-the-store-commits-in-groups.md.
 /// </remarks>
 internal sealed class WriteLane : IAsyncDisposable
 {
