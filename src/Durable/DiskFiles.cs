@@ -30,9 +30,18 @@ public sealed class DiskFiles : IDurableFiles
     public void CreateFolder(string path)
     {
         string full = Full(path);
-        if (!Directory.Exists(full))
+        if (Directory.Exists(full))
+        {
+            return;
+        }
+
+        try
         {
             Linux.CreateFolder(full, path);
+        }
+        catch (DurableException e) when (e.Fault == DurableFault.Exists && Directory.Exists(full))
+        {
+            // Somebody else made it in between.
         }
     }
 

@@ -191,6 +191,17 @@ public sealed class DiskFilesTests : DurableFilesTests, IDisposable
             File.GetUnixFileMode($"{_folder}/f"));
     }
 
+    [Fact]
+    public void Folder_MadeByManyAtOnce_IsThereForEach()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            string folder = $"tenant-{round}/ab";
+            Parallel.For(0, 8, _ => Files.EnsureFolder(folder));
+            Assert.True(Files.Exists(folder));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
 
