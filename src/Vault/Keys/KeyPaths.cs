@@ -9,6 +9,7 @@ namespace Hermetic.Vault.Keys;
 //   desk/lock
 //   desk/destruction                     what is being destroyed right now
 //   desk/installation.wrapped            key of the routing tags
+//   desk/secret-NAME.wrapped             a secret of the installation, such as the ledger's signing seed
 //   desk/TENANT/tags.wrapped             key of the tenant's equality tags
 //   desk/TENANT/2026-11-0001.wrapped     private number, field key, public point
 //   desk/TENANT/2026-11-0001.destroyed   empty: there were keys, and they are gone
@@ -36,6 +37,9 @@ internal static class KeyPaths
     public static string WrappedOf(Guid tenant, KeyEpoch epoch) => $"{Desk}/{tenant}/{epoch}{Wrapped}";
 
     public static string DestroyedOf(Guid tenant, KeyEpoch epoch) => $"{Desk}/{tenant}/{epoch}{Destroyed}";
+
+    /// <summary>Not `installation`, which is the routing key's name.</summary>
+    public static string SecretOf(string name) => $"{Desk}/secret-{name}{Wrapped}";
 
     public static string TagsOf(Guid tenant) => $"{Desk}/{tenant}/tags{Wrapped}";
 

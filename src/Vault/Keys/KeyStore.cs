@@ -114,6 +114,29 @@ public sealed class KeyStore : IDisposable
         }
     }
 
+    /// <summary>A secret of the installation that others keep here, such as the ledger's signing seed; null if there
+    /// never was one of this name.</summary>
+    /// <param name="name">Lower-case letters and '-'.</param>
+    public SecretBytes? Secret(string name) => _wrapped.Read(KeyPaths.SecretOf(name));
+
+    /// <summary>Makes a secret of the installation; durable when this returns.</summary>
+    /// <param name="name">As in <see cref="Secret"/>; there must be none of this name.</param>
+    /// <param name="length">Random bytes.</param>
+    public SecretBytes MakeSecret(string name, int length)
+    {
+        lock (_gate)
+        {
+            using IDisposable held = TakeLock();
+            if (_files.Exists(KeyPaths.SecretOf(name)))
+            {
+                throw new InvalidOperationException($"there is a secret '{name}' already");
+            }
+            SecretBytes fresh = SecretBytes.Random(length);
+            _wrapped.Write(KeyPaths.SecretOf(name), Source.List()[^1], fresh.Span);
+            return fresh;
+        }
+    }
+
     /// <summary>Opens a sealed object of the binding's tenant.</summary>
     /// <exception cref="SealedObjectException">It was changed, or is another than the one asked for.</exception>
     /// <exception cref="VaultKeyException">Its key is not to be had.</exception>

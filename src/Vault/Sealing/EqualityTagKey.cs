@@ -9,14 +9,14 @@ namespace Hermetic.Vault.Sealing;
 /// installation's, for dialled numbers that the line has to route before it knows a tenant. A tag tells that two values
 /// are equal, and who holds the key can try values one by one; nothing else. Safe to use from several
 /// threads.</summary>
-/// <remarks>HMAC-SHA256, first 16 bytes: scope (16) | length of the purpose (2) | purpose | value.</remarks>
+/// <remarks>HMAC-SHA256: label | scope (16) | length of the purpose (2) | purpose | value.</remarks>
 public sealed class EqualityTagKey : IDisposable
 {
     /// <summary>Bytes of the key.</summary>
     public const int KeyLength = 32;
 
     /// <summary>Bytes of a tag.</summary>
-    public const int TagLength = 16;
+    public const int TagLength = SHA256.HashSizeInBytes;
 
     private readonly SecretBytes _key;
 
@@ -47,9 +47,7 @@ public sealed class EqualityTagKey : IDisposable
         hmac.AppendData(head);
         hmac.AppendData(Encoding.UTF8.GetBytes(purpose));
         hmac.AppendData(value);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        hmac.GetHashAndReset(hash);
-        return hash[..TagLength].ToArray();
+        return hmac.GetHashAndReset();
     }
 
     /// <summary>The tag of a text, as UTF-8.</summary>
