@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hermetic.Telephony.Sip;
-using Hermetic.Telephony.Udptl;
 
 namespace Hermetic.Cli;
 
@@ -15,27 +13,10 @@ internal static class Addresses
 
     private const int SipPort = 5060;
 
-    /// <summary>`[udp:|tcp:]ADDRESS[:PORT]`, e.g. `127.0.0.1:5060`, `tcp:[::1]:5070`; null when it is none.</summary>
-    public static SipListener? ParseListener(string text)
-    {
-        (SipTransportKind kind, string rest) = text.Split(':', 2) switch
-        {
-            ["udp", var address] => (SipTransportKind.Udp, address),
-            ["tcp", var address] => (SipTransportKind.Tcp, address),
-            _ => (SipTransportKind.Udp, text),
-        };
-        if (!IPEndPoint.TryParse(rest, out IPEndPoint? endpoint))
-        {
-            return null;
-        }
-
-        // IPEndPoint takes a bare address for port 0, which only an explicit `:0` should mean. IPAddress takes a port
-        // behind brackets, and passes over it.
-        bool hasPort = rest.StartsWith('[')
-            ? rest.Contains("]:", StringComparison.Ordinal)
-            : rest.EndsWith($":{endpoint.Port}", StringComparison.Ordinal) && !IPAddress.TryParse(rest, out _);
-        return new(kind, hasPort ? endpoint : new IPEndPoint(endpoint.Address, SipPort));
-    }
+    /// <summary>`[udp:|tcp:]ADDRESS[:PORT]`, e.g. `127.0.0.1:5060`, `tcp:[::1]:5070`; null when it is none. No TLS: these
+    /// commands have no certificate.</summary>
+    public static SipListener? ParseListener(string text) =>
+        SipListener.TryParse(text) is { Kind: not SipTransportKind.Tls } listener ? listener : null;
 
     /// <summary>`ADDRESS/BITS`, or an address alone; null when it is neither.</summary>
     public static IPNetwork? ParseNetwork(string text) =>
@@ -43,15 +24,6 @@ internal static class Addresses
         : IPAddress.TryParse(text, out IPAddress? address)
             ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
         : null;
-
-    /// <summary>`FIRST-LAST`; null when it is no range that media may use.</summary>
-    public static MediaPortRange? ParsePorts(string text) =>
-        text.Split('-') is [var first, var last]
-        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int from)
-        && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int to)
-        && from is >= 1024 and < 65_535 && to is > 1024 and <= 65_535 && from < to
-            ? new(from, to)
-            : null;
 
     /// <summary>The address of ours that packets to this SIP URI leave from; loopback when it can't be told.</summary>
     public static IPAddress LocalFor(string uri)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Hermetic.Telephony.Sip;
+using Hermetic.Telephony.Udptl;
 
 namespace Hermetic.Cli.Tests;
 
@@ -50,7 +51,7 @@ public sealed class AddressesTests
     [InlineData("12000", false)]
     [InlineData("-1-5", false)]
     public void MediaPorts_WithinTheirRange_AreRead(string text, bool good) =>
-        Assert.Equal(good, Addresses.ParsePorts(text) is not null);
+        Assert.Equal(good, MediaPortRange.TryParse(text) is not null);
 
     [Theory]
     [InlineData("sip:5551234@127.0.0.1:5060")]

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
 namespace Hermetic.Telephony.Udptl;
 
 /// <summary>The ports that media may use: RTP on the even ones (RFC 3550 §11), T.38 on any even one too.</summary>
@@ -24,6 +26,15 @@ public sealed record MediaPortRange
 
     /// <summary>The highest port.</summary>
     public int Last { get; }
+
+    /// <summary>Reads `FIRST-LAST`; null when it is no range that media may use.</summary>
+    public static MediaPortRange? TryParse(string text) =>
+        text.Split('-') is [var first, var last]
+        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int from)
+        && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int to)
+        && from is >= 1024 and < 65_535 && to is > 1024 and <= 65_535 && from < to
+            ? new(from, to)
+            : null;
 
     /// <summary>How many even ports there are.</summary>
     public int Count => ((Last - First) / 2) + 1;
