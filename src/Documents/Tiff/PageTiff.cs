@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Durable;
+using Hermetic.Protocol.T30;
+
+namespace Hermetic.Documents.Tiff;
+
+/// <summary>One page as a TIFF of its own (TIFF 6.0, class F of RFC 2306, T.6): what lies sealed in the vault, so
+/// that a page once opened needs nothing of ours to be read.</summary>
+public static class PageTiff
+{
+    /// <summary>The whole file.</summary>
+    public static byte[] Write(EncodedPage page, PageQuality quality)
+    {
+        MemoryPage memory = new(page.T6.Length + 1024);
+        new FaxTiffWriter(memory).Put(0, page, quality);
+        return memory.ToArray();
+    }
+
+    // Never reaches a disk, so a flush has nothing to do.
+    private sealed class MemoryPage(int capacity) : IDurableFile
+    {
+        private byte[] _bytes = new byte[capacity];
+
+        public long Length { get; private set; }
+
+        public byte[] ToArray() => _bytes.AsSpan(0, (int)Length).ToArray();
+
+        public int Read(long offset, Span<byte> buffer)
+        {
+            int count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
+            _bytes.AsSpan((int)Math.Min(offset, Length), count).CopyTo(buffer);
+            return count;
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            Truncate(Math.Max(Length, offset + bytes.Length));
+            bytes.CopyTo(_bytes.AsSpan((int)offset));
+        }
+
+        public void Truncate(long length)
+        {
+            if (length > _bytes.Length)
+            {
+                Array.Resize(ref _bytes, (int)Math.Max(length, _bytes.Length * 2L));
+            }
+
+            Length = length;
+        }
+
+        public void Flush()
+        {
+            // Memory is as durable as it gets.
+        }
+
+        public void Dispose()
+        {
+            // Nothing is held open.
+        }
+    }
+}
