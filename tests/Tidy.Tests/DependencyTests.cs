@@ -18,7 +18,8 @@ public class DependencyTests
         ["Ledger"] = ["Durable"],
         ["Vault"] = ["Durable"],
         ["Store"] = [],
-        ["Cli"] = ["Documents", "Durable", "Ledger", "Protocol", "Telephony"],
+        ["Server"] = ["Documents", "Durable", "Ledger", "Protocol", "Store", "Telephony", "Vault"],
+        ["Cli"] = ["Documents", "Durable", "Ledger", "Protocol", "Server", "Telephony", "Vault"],
     };
 
     /// <summary>Protocol is pure: no I/O, no clock, no randomness of its own, no threads.</summary>

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+using Hermetic.Telephony;
+using Hermetic.Telephony.Sip;
+using Hermetic.Telephony.Udptl;
+using Microsoft.Extensions.Configuration;
+
+namespace Hermetic.Server.Configuration;
+
+/// <summary>Makes <see cref="ServerSettings"/> of a JSON file and the environment, or says all that is wrong with
+/// them.</summary>
+public static class ServerSettingsReader
+{
+    /// <summary>How environment variables begin that stand for settings: `HERMETIC_sip__advertise` is
+    /// `sip.advertise`.</summary>
+    public const string EnvironmentPrefix = "HERMETIC_";
+
+    private const int CallsMaxDefault = 600;
+    private const int HttpPort = 8080;
+
+    // Our limit: a name, not a description.
+    private const int NameCharsMax = 200;
+
+    /// <summary>Reads the file, then the environment over it.</summary>
+    /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
+    public static ServerSettings ReadFile(string path)
+    {
+        try
+        {
+            return Read(new ConfigurationBuilder()
+                .AddJsonFile(Path.GetFullPath(path), optional: false)
+                .AddEnvironmentVariables(EnvironmentPrefix)
+                .Build());
+        }
+        catch (FileNotFoundException)
+        {
+            throw new SettingsException([new(path, "there is no such file. `hermetic serve --help` shows an example")]);
+        }
+        catch (InvalidDataException)
+        {
+            throw new SettingsException([new(path, "is not valid JSON")]);
+        }
+    }
+
+    /// <summary>Reads from whatever source.</summary>
+    /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
+    public static ServerSettings Read(IConfiguration configuration)
+    {
+        List<SettingProblem> problems = [];
+        SettingSection root = SettingSection.Root(configuration, problems);
+        string folder = root.Required("data", "\"/var/lib/hermetic\"");
+        string data = folder.Length > 0 ? Path.GetFullPath(folder) : "";
+        ServerSettings settings = new()
+        {
+            DataFolder = data,
+            Keys = KeysOf(root.Object("keys"), data),
+            Store = StoreOf(root.Object("store")),
+            Blobs = BlobsOf(root.Object("blobs")),
+            Ledger = LedgerOf(root.Object("ledger")),
+            Line = LineOf(root.Object("sip"), TrunkSettingsReader.ReadAll(root.Objects("trunks"))),
+            HttpListen = HttpOf(root.Object("http")),
+            Tenants = TenantsOf(root),
+        };
+        root.Finish();
+        return problems.Count == 0 ? settings : throw new SettingsException(problems);
+    }
+
+    private static KeySettings KeysOf(SettingSection keys, string dataFolder)
+    {
+        KeySourceKind kind = keys.Choice(
+            "source", KeySourceKind.File, ("file", KeySourceKind.File), ("pkcs11", KeySourceKind.Pkcs11));
+        bool isFile = kind == KeySourceKind.File;
+        KeySettings settings = new(
+            kind,
+            isFile ? keys.Required("file", "\"/etc/hermetic/root.key\", outside of the data folder") : "",
+            isFile ? "" : keys.Required("library", "\"/usr/lib/softhsm/libsofthsm2.so\""),
+            isFile ? "" : keys.Required("token", "the token's label"),
+            isFile ? "" : keys.Required("pinFile", "a file that only Hermetic's account can read"));
+        if (isFile && settings.File.Length > 0 && IsInside(settings.File, dataFolder))
+        {
+            keys.Complain("file", "lies inside the data folder: whoever has a copy of the folder would have the key "
+                + "to it. Give a path elsewhere, and back it up elsewhere");
+        }
+
+        keys.Finish();
+        return settings;
+    }
+
+    private static DatabaseSettings StoreOf(SettingSection store)
+    {
+        StoreKind kind = store.Choice(
+            "kind", StoreKind.Sqlite, ("sqlite", StoreKind.Sqlite), ("postgresql", StoreKind.PostgreSql));
+        bool isServer = kind == StoreKind.PostgreSql;
+        DatabaseSettings settings = new(
+            kind,
+            isServer ? store.Required("connection", "\"Host=db.example;Database=hermetic;Username=hermetic\"") : "",
+            isServer ? store.Text("passwordFile") ?? "" : "");
+        if (settings.Connection.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || settings.Connection.Contains("pwd", StringComparison.OrdinalIgnoreCase))
+        {
+            store.Complain("connection", "holds a password: put it into a file that only Hermetic's account can read, "
+                + "and name that in store.passwordFile");
+        }
+
+        store.Finish();
+        return settings;
+    }
+
+    private static BlobSettings BlobsOf(SettingSection blobs)
+    {
+        BlobKind kind = blobs.Choice("kind", BlobKind.Files, ("files", BlobKind.Files), ("s3", BlobKind.S3));
+        bool isS3 = kind == BlobKind.S3;
+        BlobSettings settings = new(
+            kind,
+            isS3 ? blobs.Required("endpoint", "\"https://s3.example\"") : "",
+            isS3 ? blobs.Required("bucket", "\"hermetic-pages\"") : "",
+            isS3 ? blobs.Text("region") ?? "us-east-1" : "",
+            isS3 ? blobs.Required("accessKey", "the access key's id") : "",
+            isS3 ? blobs.Required("secretKeyFile", "a file that only Hermetic's account can read") : "");
+        blobs.Finish();
+        return settings;
+    }
+
+    private static LedgerSection LedgerOf(SettingSection ledger)
+    {
+        string origin = ledger.Required("origin", "\"fax.example.org/ledger\": it stands in every checkpoint");
+        List<WitnessAddress> witnesses = [];
+        foreach (SettingSection witness in ledger.Objects("witnesses"))
+        {
+            string url = witness.Required("url", "\"https://witness.example/\"");
+            string key = witness.Required("key", "the line that `hermetic witness` prints at its first start");
+            bool valid = Uri.TryCreate(url, UriKind.Absolute, out Uri? address)
+                && (address.Scheme == Uri.UriSchemeHttps || address.IsLoopback);
+            if (valid)
+            {
+                witnesses.Add(new(address!, key));
+            }
+            else if (url.Length > 0)
+            {
+                witness.Complain("url", "takes an https:// address (http:// on this machine only)");
+            }
+
+            witness.Finish();
+        }
+
+        ledger.Finish();
+        return new(origin, witnesses);
+    }
+
+    private static LineSettings LineOf(SettingSection sip, IReadOnlyList<TrunkSettings> trunks)
+    {
+        IReadOnlyList<SipListener> listeners = sip.List("listen", text => Found(SipListener.TryParse(text)),
+            "takes [udp:|tcp:|tls:]ADDRESS[:PORT], e.g. \"127.0.0.1:5060\" or \"tls:192.0.2.1:5061\"");
+        LineSettings settings = new(
+            listeners.Count > 0 ? listeners : [new(SipTransportKind.Udp, new IPEndPoint(IPAddress.Loopback, 5060))],
+            sip.ParsedOrNull("advertise", text => IPAddress.TryParse(text, out IPAddress? address) ? address : null,
+                "takes an IP address"),
+            sip.ParsedOrNull("mediaPorts", MediaPortRange.TryParse, "takes FIRST-LAST, e.g. \"12000-12999\"")
+                ?? MediaPortRange.Default,
+            sip.List("allow", text => NetworkOf(text) is { } found ? (true, found) : default,
+                "takes a network or an address, e.g. \"192.0.2.0/24\""),
+            sip.Text("stationId") ?? "",
+            sip.Number("callsMax", CallsMaxDefault, 1, 10_000),
+            trunks,
+            sip.Text("certificateFile") ?? "");
+        if (settings.CertificateFile.Length == 0 && listeners.Any(listener => listener.Kind == SipTransportKind.Tls))
+        {
+            sip.Complain("certificateFile", "is missing, and sip.listen asks for TLS: name a PEM file with certificate "
+                + "and private key");
+        }
+
+        sip.Finish();
+        return settings;
+    }
+
+    private static IReadOnlyList<IPEndPoint> HttpOf(SettingSection http)
+    {
+        IReadOnlyList<IPEndPoint> listen = http.List("listen",
+            text => IPEndPoint.TryParse(text, out IPEndPoint? address) ? (true, address) : default,
+            "takes ADDRESS:PORT, e.g. \"127.0.0.1:8080\"");
+        if (listen.Any(address => !IPAddress.IsLoopback(address.Address)))
+        {
+            http.Complain("listen", "names an address outside of this machine, and this version serves HTTP in the "
+                + "clear: only 127.0.0.1 and [::1] are taken. Put a TLS proxy in front");
+        }
+
+        http.Finish();
+        return listen.Count > 0 ? listen : [new(IPAddress.Loopback, HttpPort)];
+    }
+
+    private static List<TenantSettings> TenantsOf(SettingSection root)
+    {
+        List<TenantSettings> tenants = [];
+        HashSet<string> names = [];
+        HashSet<string> numbers = [];
+        foreach (SettingSection tenant in root.Objects("tenants"))
+        {
+            TenantSettings read = new(
+                tenant.Required("name", "\"North Clinic\""),
+                tenant.List("numbers", text => (DialledNumber.Normalize(text) is { Length: > 0 } number, text),
+                    "takes a number as it is dialled, e.g. \"+15551234\""));
+            if (read.Name.Length > NameCharsMax || (read.Name.Length > 0 && !names.Add(read.Name)))
+            {
+                tenant.Complain("name", $"is another tenant's too, or is longer than {NameCharsMax} characters");
+            }
+
+            if (!read.Numbers.Select(DialledNumber.Normalize).All(numbers.Add))
+            {
+                tenant.Complain("numbers", "a number stands here twice or is another tenant's too");
+            }
+
+            tenant.Finish();
+            tenants.Add(read);
+        }
+
+        if (tenants.Count == 0)
+        {
+            root.Complain("tenants", "is empty: every call would be refused. For example "
+                + "[{ \"name\": \"North Clinic\", \"numbers\": [\"+15551234\"] }]");
+        }
+
+        return tenants;
+    }
+
+    private static bool IsInside(string path, string folder) => folder.Length > 0
+        && !Path.GetRelativePath(folder, Path.GetFullPath(path)).StartsWith("..", StringComparison.Ordinal);
+
+    private static (bool Ok, T Value) Found<T>(T? value)
+        where T : class => (value is not null, value!);
+
+    private static IPNetwork? NetworkOf(string text) =>
+        IPNetwork.TryParse(text, out IPNetwork network) ? network
+        : IPAddress.TryParse(text, out IPAddress? address)
+            ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : null;
+}

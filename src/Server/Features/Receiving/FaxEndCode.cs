@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Protocol.T30;
+
+namespace Hermetic.Server.Features.Receiving;
+
+/// <summary>Why a fax ended as it did, as a number in its record. Ends that T.30 knows have T.30's own number; others
+/// have numbers above. Stored: never renumber.</summary>
+internal static class FaxEndCode
+{
+    /// <summary>The call ended before T.30 could say why.</summary>
+    public const int NoFax = 1000;
+
+    /// <summary>This server stopped or was killed during the call.</summary>
+    public const int ServerStopped = 1001;
+
+    public static int Of(T30Result? result) => result is null ? NoFax : (int)result.EndReason;
+}

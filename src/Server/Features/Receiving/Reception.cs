@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using Hermetic.Durable;
+using Hermetic.Protocol.T30;
+using Hermetic.Store;
+using Hermetic.Telephony;
+using Hermetic.Vault.Blobs;
+using Hermetic.Vault.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Hermetic.Server.Features.Receiving;
+
+/// <summary>Takes calls for the numbers of all tenants. An unknown number is refused before the answer, so that nobody
+/// faxes a prescription into the void.</summary>
+internal sealed partial class Reception(
+    ReceivingContext context, NumberRoutes routes, string stationId, ILogger<Reception> log)
+{
+    private const int NotFound = 404;
+    private const int ServiceUnavailable = 503;
+
+    private readonly ConcurrentDictionary<ReceivedCall, bool> _calls = new();
+    private volatile string? _closed;
+    private int _count;
+
+    /// <summary>Why no call is taken; null while calls are taken.</summary>
+    public string? ClosedBecause => _closed;
+
+    /// <summary>Takes no more calls, and says why in the log.</summary>
+    public void Close(string reason)
+    {
+        _closed = reason;
+        LogClosed(reason);
+    }
+
+    /// <summary>Takes calls again.</summary>
+    public void Open() => _closed = null;
+
+    /// <summary>Decides on a call, on the line's own thread.</summary>
+    public IncomingDecision Decide(IncomingCall call)
+    {
+        int number = Interlocked.Increment(ref _count);
+        if (_closed is not null)
+        {
+            LogRefused(number, call.Trunk, "the server takes no calls");
+            return IncomingDecision.Reject(ServiceUnavailable);
+        }
+
+        if (routes.Find(call.DialledNumber) is not { } route)
+        {
+            LogRefused(number, call.Trunk, "the number is nobody's");
+            return IncomingDecision.Reject(NotFound);
+        }
+
+        InboundCaller caller = new(call.Trunk, call.CallerNumber, call.CallId, context.Time.GetUtcNow());
+        ReceivedCall received = new(context, new InboundFax(context, route, caller), call.Handle.ConfirmPage,
+            fault => LogNotKept(number, Words(fault)));
+        _calls[received] = true;
+        LogAnswered(number, call.Trunk);
+        return IncomingDecision.Accept(new T30Settings { StationId = stationId }, received) with
+        {
+            OnEnded = report => End(number, received, report),
+        };
+    }
+
+    /// <summary>Waits until all that came is written.</summary>
+    public Task DrainAsync() => Task.WhenAll(_calls.Keys.Select(call => call.Completed));
+
+    private void End(int number, ReceivedCall received, CallReport report)
+    {
+        received.End(report);
+        _ = received.Completed.ContinueWith(
+            _ =>
+            {
+                _calls.TryRemove(received, out bool _);
+                LogEnded(number, report.Outcome.ToString(), report.T30?.EndReason.ToString() ?? "", received.Pages);
+            },
+            TaskScheduler.Default);
+    }
+
+    // Only what is known to hold no PHI in its message says more than its name.
+    private static string Words(Exception fault) =>
+        fault is StoreUnavailableException or BlobException or VaultKeyException or DurableException
+            ? fault.Message : fault.GetType().Name;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "call {Number} from trunk {Trunk}: answered")]
+    private partial void LogAnswered(int number, string trunk);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "call {Number} from trunk {Trunk}: refused, {Reason}")]
+    private partial void LogRefused(int number, string trunk, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "call {Number}: {Outcome} {EndReason}; {Pages} pages kept")]
+    private partial void LogEnded(int number, string outcome, string endReason, int pages);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "call {Number}: a page could not be kept and was not confirmed: {Reason}")]
+    private partial void LogNotKept(int number, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "no call is taken: {Reason}")]
+    private partial void LogClosed(string reason);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography.X509Certificates;
+using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Telephony;
+using Hermetic.Telephony.Sip;
+using Microsoft.Extensions.Logging;
+
+namespace Hermetic.Server.Hosting;
+
+/// <summary>A running server: everything of an installation opened, what a crash cut off recovered, the line listening,
+/// the ledger served. Starting either succeeds whole or opens nothing.</summary>
+public sealed partial class HermeticServer : IAsyncDisposable
+{
+    /// <summary>Our choice: how often the keys of the coming month are looked after.</summary>
+    private static readonly TimeSpan EpochCheckInterval = TimeSpan.FromHours(1);
+
+    private readonly ILogger<HermeticServer> _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _background = [];
+    private Installation? _installation;
+    private LedgerHost? _web;
+    private FaxEndpoint? _line;
+    private Reception? _reception;
+
+    private HermeticServer(ILoggerFactory logs) => _log = logs.CreateLogger<HermeticServer>();
+
+    /// <summary>Where SIP is taken; with the true ports where 0 was asked for.</summary>
+    public IReadOnlyList<SipListener> Listening => _line?.Listening ?? [];
+
+    /// <summary>Where HTTP is served.</summary>
+    public IReadOnlyList<string> HttpAddresses => _web?.Addresses ?? [];
+
+    /// <summary>What the operator has to be told once; null if this is not the first run.</summary>
+    public string? FirstRunNotice => _installation?.FirstRunNotice;
+
+    /// <summary>The ledger's verifier key, for whoever checks it.</summary>
+    public string LedgerKey => _installation?.LedgerKey ?? "";
+
+    internal Installation Installation =>
+        _installation ?? throw new InvalidOperationException("the server has not started");
+
+    internal Reception Reception => _reception ?? throw new InvalidOperationException("the server has not started");
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="settings">What the operator says.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where it logs; no PHI goes there.</param>
+    /// <param name="cancellation">Gives the start up.</param>
+    /// <exception cref="InstallationException">A part is missing or does not fit; the message says which.</exception>
+    public static Task<HermeticServer> StartAsync(
+        ServerSettings settings, TimeProvider time, ILoggerFactory logs, CancellationToken cancellation) =>
+        StartAsync(settings, time, logs, null, null, cancellation);
+
+    internal static async Task<HermeticServer> StartAsync(
+        ServerSettings settings, TimeProvider time, ILoggerFactory logs, Action<ReceivingStep>? reached,
+        Func<FaxEndpointSettings, FaxEndpointSettings>? change, CancellationToken cancellation)
+    {
+        HermeticServer server = new(logs);
+        try
+        {
+            await server.OpenAsync(settings, time, logs, reached, change, cancellation).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _reception?.Close("the server stops");
+        if (_line is not null)
+        {
+            await _line.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_reception is not null)
+        {
+            await _reception.DrainAsync().ConfigureAwait(false);
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_background).ConfigureAwait(false);
+        if (_web is not null)
+        {
+            await _web.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_installation is not null)
+        {
+            await _installation.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task OpenAsync(
+        ServerSettings settings, TimeProvider time, ILoggerFactory logs, Action<ReceivingStep>? reached,
+        Func<FaxEndpointSettings, FaxEndpointSettings>? change, CancellationToken cancellation)
+    {
+        _installation = await Installation.OpenAsync(settings, time, cancellation).ConfigureAwait(false);
+        Provisioning provisioning = new(_installation);
+        IReadOnlyList<(byte[] Tag, NumberRoute Route)> found =
+            await provisioning.RunAsync(cancellation).ConfigureAwait(false);
+        ReceivingContext context = _installation.ForLine(reached);
+        await RecoverAsync(context, found, cancellation).ConfigureAwait(false);
+        NumberRoutes routes = new(context.Keys.Routing);
+        routes.Replace(found);
+        _reception = new Reception(context, routes, settings.Line.StationId, logs.CreateLogger<Reception>());
+        _web = await LedgerHost.StartAsync(_installation, _reception, logs, cancellation).ConfigureAwait(false);
+        FaxEndpointSettings line = LineOf(settings.Line, _reception);
+        _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
+            .ConfigureAwait(false);
+        _background.Add(Task.Run(() => LookAfterEpochsAsync(provisioning, time), CancellationToken.None));
+        _background.AddRange(Witnesses.Start(_installation, logs, _stopping.Token));
+    }
+
+    private async Task RecoverAsync(
+        ReceivingContext context, IEnumerable<(byte[] Tag, NumberRoute Route)> routes, CancellationToken cancellation)
+    {
+        Recovery recovery = new(context);
+        Guid[] tenants = [.. routes.Select(route => route.Route.Tenant).Distinct()];
+        int cut = await recovery.EndCutFaxesAsync(tenants, cancellation).ConfigureAwait(false);
+        if (cut > 0)
+        {
+            LogRecovered(cut);
+        }
+
+        DateTimeOffset start = context.Time.GetUtcNow();
+        _background.Add(Task.Run(() => SweepAsync(recovery, tenants, start), CancellationToken.None));
+    }
+
+    private async Task SweepAsync(Recovery recovery, Guid[] tenants, DateTimeOffset start)
+    {
+        try
+        {
+            int orphans = await recovery.SweepOrphansAsync(tenants, start, _stopping.Token).ConfigureAwait(false);
+            if (orphans > 0)
+            {
+                LogSwept(orphans);
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException)
+        {
+            // The next start sweeps what is left.
+        }
+    }
+
+    private FaxEndpointSettings LineOf(LineSettings line, Reception reception)
+    {
+        FaxEndpointSettings settings = new()
+        {
+            Listeners = line.Sip,
+            AdvertisedAddress = line.Advertise,
+            MediaPorts = line.MediaPorts,
+            Trunks = line.Trunks,
+            CallsMax = line.CallsMax,
+            OnIncoming = reception.Decide,
+            OnFault = fault => LogFault(fault.GetType().Name),
+        };
+        settings = settings with { Allow = [.. settings.Allow, .. line.Allow] };
+        return line.CertificateFile.Length == 0 ? settings : settings with
+        {
+            Tls = new SipTlsSettings { Certificate = X509Certificate2.CreateFromPemFile(line.CertificateFile) },
+        };
+    }
+
+    private async Task LookAfterEpochsAsync(Provisioning provisioning, TimeProvider time)
+    {
+        using PeriodicTimer timer = new(EpochCheckInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                Look(provisioning);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private void Look(Provisioning provisioning)
+    {
+        try
+        {
+            provisioning.EnsureEpochs();
+        }
+        catch (Exception failure) when (failure is Vault.Keys.VaultKeyException or IOException)
+        {
+            // The line goes on with the newest keys that there are.
+            LogKeys(failure.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Count} faxes were cut off when this server last ended; they are kept as partial")]
+    private partial void LogRecovered(int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} sealed pages without a record were swept away")]
+    private partial void LogSwept(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a fault of the line's own: {Fault}")]
+    private partial void LogFault(string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the next month's keys could not be made: {Reason}")]
+    private partial void LogKeys(string reason);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server's receiving path without the line in front of it, which kills itself at a step that it was told: what a test
+// starts to see what is left. Arguments: SETTINGS STEP COUNT SEED. It writes a line to standard output for each page at
+// the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Hermetic.CrashHost;
+using Hermetic.Protocol.T30;
+using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Hosting;
+
+string step = args[1];
+int countdown = int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture);
+Random random = new(int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture));
+await using Installation installation = await Installation.OpenAsync(
+    ServerSettingsReader.ReadFile(args[0]), TimeProvider.System, CancellationToken.None);
+IReadOnlyList<(byte[] Tag, NumberRoute Route)> routes = await new Provisioning(installation).RunAsync(default);
+ReceivingContext context = installation.ForLine(reached =>
+{
+    if ((step == "any" || step == reached.ToString()) && Interlocked.Decrement(ref countdown) == 0)
+    {
+        _ = Native.Kill(Environment.ProcessId, Native.SigKill);
+        Thread.Sleep(Timeout.Infinite);
+    }
+});
+Console.WriteLine("ready");
+int calls = random.Next(1, 4);
+await Task.WhenAll(Enumerable.Range(0, calls).Select(call => Task.Run(() => CallAsync(call))));
+Console.WriteLine("survived");
+
+async Task CallAsync(int number)
+{
+    InboundCaller caller = new("test", "5550100", $"call-{args[3]}-{number}", DateTimeOffset.UtcNow);
+    Lock output = new();
+    TaskCompletionSource<PageVerdict> answered = new();
+    ReceivedCall received = new(context, new InboundFax(context, routes[0].Route, caller),
+        verdict => answered.TrySetResult(verdict), fault => Console.WriteLine($"fault {fault.GetType().Name}"));
+    int pages = 1 + (number % 3);
+    for (int page = 0; page < pages; page++)
+    {
+        answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        byte[] tiff = CrashPages.Feed(received, page, number);
+        if (await answered.Task != PageVerdict.Kept)
+        {
+            return;
+        }
+
+        lock (output)
+        {
+            Console.WriteLine($"confirmed {number} {page + 1} {Convert.ToHexString(SHA256.HashData(tiff))}");
+            Console.Out.Flush();
+        }
+    }
+
+    received.End(CrashPages.Report(pages));
+    await received.Completed;
+}
+
+internal static partial class Native
+{
+    public const int SigKill = 9;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Kill(int process, int signal);
+}
