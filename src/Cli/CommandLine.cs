@@ -5,6 +5,7 @@ using Hermetic.Cli.Demo;
 using Hermetic.Cli.Listen;
 using Hermetic.Cli.Replay;
 using Hermetic.Cli.Send;
+using Hermetic.Cli.Serve;
 using Hermetic.Cli.Verify;
 using Hermetic.Cli.Witness;
 
@@ -23,6 +24,7 @@ internal static class CommandLine
         ListenCommandLine.Build(),
         SendCommandLine.Build(),
         ReplayCommandLine.Build(),
+        ServeCommandLine.Build(),
         VerifyCommandLine.Build(),
         WitnessCommandLine.Build(),
     };

@@ -34,7 +34,7 @@ internal static class SharedOptions
         Description = $"The UDP ports for media. Default: {MediaPortRange.Default.First}-"
             + $"{MediaPortRange.Default.Last}.",
         HelpName = "FIRST-LAST",
-        CustomParser = result => One(result, Addresses.ParsePorts,
+        CustomParser = result => One(result, MediaPortRange.TryParse,
             "--media-ports takes FIRST-LAST within 1024-65535, e.g. 12000-12999"),
     };
 
@@ -53,6 +53,13 @@ internal static class SharedOptions
         HelpName = "RESOLUTION",
         CustomParser = result => One(result, Resolution,
             "--resolution takes standard, fine, superfine, 200, 300, 400 or 600"),
+    };
+
+    public static Option<string> Config() => new("--config")
+    {
+        Description = "The configuration file.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "/etc/hermetic/hermetic.json",
     };
 
     public static Option<string?> Transcript() => new("--transcript")
