@@ -13,8 +13,8 @@ internal static class Addresses
 
     private const int SipPort = 5060;
 
-    /// <summary>`[udp:|tcp:]ADDRESS[:PORT]`, e.g. `127.0.0.1:5060`, `tcp:[::1]:5070`; null when it is none. No TLS: these
-    /// commands have no certificate.</summary>
+    /// <summary>`[udp:|tcp:]ADDRESS[:PORT]`, e.g. `127.0.0.1:5060`, `tcp:[::1]:5070`; null when it is none. No TLS:
+    /// these commands have no certificate.</summary>
     public static SipListener? ParseListener(string text) =>
         SipListener.TryParse(text) is { Kind: not SipTransportKind.Tls } listener ? listener : null;
 
