@@ -7,16 +7,15 @@ namespace Hermetic.Protocol.T38;
 /// parity of those before. Keeps its own history; allocates only while that grows to its steady size.</summary>
 internal sealed class UdptlSender
 {
-    // Redundancy reaches back 7 packets, parity 8 × 8: the settings' upper bounds.
-    private const int HistorySize = 64;
-
     // The choice, the span's length, the span, the count of entries.
     private const int FecHeaderBytes = 4;
 
     private readonly IDatagramOutput output;
     private readonly T38Settings settings;
-    private readonly byte[]?[] history = new byte[HistorySize][];
-    private readonly int[] historyLengths = new int[HistorySize];
+
+    // As far back as copies or parity reach, and no farther: what a packet touches should still be in the cache.
+    private readonly byte[]?[] history;
+    private readonly int[] historyLengths;
     private readonly byte[] datagram;
     private int sequence;
     private int length;
@@ -26,6 +25,11 @@ internal sealed class UdptlSender
         this.settings = settings;
         this.output = output;
         datagram = new byte[settings.RemoteMaxDatagramBytes];
+        int reach = settings.ErrorCorrection == UdptlErrorCorrection.Fec
+            ? settings.FecSpan * settings.FecEntries
+            : Math.Max(settings.RedundancyDepth, settings.ImageRedundancyDepth);
+        history = new byte[Math.Max(reach, 1)][];
+        historyLengths = new int[history.Length];
     }
 
     /// <summary>Datagrams sent, repeats among them.</summary>
@@ -159,11 +163,11 @@ internal sealed class UdptlSender
     }
 
     private ReadOnlySpan<byte> Remembered(int number) =>
-        history[number % HistorySize].AsSpan(0, historyLengths[number % HistorySize]);
+        history[number % history.Length].AsSpan(0, historyLengths[number % history.Length]);
 
     private void Remember(ReadOnlySpan<byte> ifp)
     {
-        int slot = sequence % HistorySize;
+        int slot = sequence % history.Length;
         byte[]? kept = history[slot];
         if (kept is null || kept.Length < ifp.Length)
         {

@@ -43,6 +43,8 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
     /// <summary>The audio; null before it is agreed.</summary>
     public AudioLeg? Audio { get; private set; }
 
+    private UdpPort? ImageSocket => _imagePort ?? _audioPort;
+
     /// <summary>True while the audio is sent and heard: from its agreement to that of T.38.</summary>
     public bool IsAudioActive => Audio is not null && _terminal is null;
 
@@ -76,6 +78,11 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
     public void StartT38(TimeSpan now, IPEndPoint remote, T38Terminal terminal)
     {
         _imageLatch.Signal(remote);
+        if (!_imageLatch.IsSettled)
+        {
+            ImageSocket?.Connect(default);
+        }
+
         _terminal = terminal;
         LastHeard = LastHeard == TimeSpan.Zero ? now : LastHeard;
     }
@@ -97,12 +104,12 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> datagram) => (_imagePort ?? _audioPort)?.Send(_imageLatch.Target, datagram);
+    public void Send(ReadOnlySpan<byte> datagram) => ImageSocket?.Send(_imageLatch.Target, datagram);
 
     void IDatagramHandler.OnDatagram(TimeSpan now, UdpPort port, in SocketName from, ReadOnlySpan<byte> datagram)
     {
         TimeSpan callTime = now - _origin;
-        bool isImage = _terminal is not null && port == (_imagePort ?? _audioPort) && !IsLateAudio(datagram);
+        bool isImage = _terminal is not null && port == ImageSocket && !IsLateAudio(datagram);
         try
         {
             if (isImage ? TakeT38(callTime, from, datagram) : IsAudioActive && TakeAudio(from, datagram))
@@ -147,6 +154,12 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
         {
             _imageLatch.Settle(from);
             LastHeard = now;
+
+            // One that sends from another port than it hears on stays unbound.
+            if (from == _imageLatch.Target)
+            {
+                ImageSocket?.Connect(from);
+            }
         }
 
         return true;

@@ -42,6 +42,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "connect")]
+    public static partial int Connect(int socket, byte* name, int nameBytes);
+
     [LibraryImport("libc", EntryPoint = "recvfrom")]
     public static partial nint ReceiveFrom(int socket, byte* buffer, nint length, int flags, byte* name,
         int* nameBytes);

@@ -21,7 +21,7 @@ internal interface ILoopReader
 /// never touched by two threads, and nothing on the way of a packet awaits, locks or allocates.
 /// </summary>
 /// <remarks>
-/// The thread works in rounds of one tick (5 ms). In a round it takes all that came, and rings what is due; then it
+/// The thread works in rounds of one tick (10 ms). In a round it takes all that came, and rings what is due; then it
 /// rests until the next tick, so that the price of waking up is shared by all packets of the tick. What other threads
 /// <see cref="Post"/> wakes it at once.
 /// Failure: an exception out of a reader, timer or posted action is a fault of ours; it goes to

@@ -26,6 +26,7 @@ internal sealed unsafe class UdpPort : ILoopReader, IDisposable
     private readonly int _descriptor;
     private readonly int _burst;
     private TimeSpan _readAt = TimeSpan.MinValue;
+    private SocketName _peer;
     private bool _disposed;
 
     private UdpPort(LineLoop loop, Socket socket, IDatagramHandler handler, int burst)
@@ -83,12 +84,34 @@ internal sealed unsafe class UdpPort : ILoopReader, IDisposable
         return port;
     }
 
+    /// <summary>Binds the port to one far end, or to none if <paramref name="peer"/> is empty: the kernel then looks its
+    /// route up once instead of for each packet, and drops what comes from elsewhere. What lay there before still says
+    /// where it came from. For ports that were asked for by number: Linux takes one that it chose itself away when the
+    /// peer is undone.</summary>
+    public void Connect(in SocketName peer)
+    {
+        if (_disposed || peer == _peer)
+        {
+            return;
+        }
+
+        Span<byte> name = stackalloc byte[SocketName.BytesMax];
+
+        // An unspecified family (0) undoes it.
+        int nameBytes = peer.IsEmpty ? SocketName.BytesMax : peer.Write(_family, name);
+        fixed (byte* to = name)
+        {
+            _peer = nameBytes > 0 && Libc.Connect(_descriptor, to, nameBytes) == 0 ? peer : default;
+        }
+    }
+
     /// <summary>Sends one datagram now. False if the kernel did not take it.</summary>
     public bool Send(in SocketName to, ReadOnlySpan<byte> datagram)
     {
         Span<byte> name = stackalloc byte[SocketName.BytesMax];
-        int nameBytes = to.Write(_family, name);
-        if (_disposed || nameBytes == 0)
+        bool isConnected = !_peer.IsEmpty && to == _peer;
+        int nameBytes = isConnected ? 0 : to.Write(_family, name);
+        if (_disposed || (nameBytes == 0 && !isConnected))
         {
             SendFailures++;
             return false;
@@ -98,7 +121,8 @@ internal sealed unsafe class UdpPort : ILoopReader, IDisposable
         fixed (byte* data = datagram)
         fixed (byte* to_ = name)
         {
-            sent = Libc.SendTo(_descriptor, data, datagram.Length, Libc.MsgDontWait, to_, nameBytes);
+            sent = Libc.SendTo(_descriptor, data, datagram.Length, Libc.MsgDontWait,
+                isConnected ? null : to_, nameBytes);
         }
 
         SendFailures += sent < 0 ? 1 : 0;
