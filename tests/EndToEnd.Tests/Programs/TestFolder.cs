@@ -15,5 +15,17 @@ internal sealed class TestFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>A file that only its owner reads.</summary>
+    public void WriteSecret(string name, string content)
+    {
+        using FileStream stream = new(this[name], new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
