@@ -4,7 +4,6 @@ using Hermetic.EndToEnd.Tests.Programs;
 using Hermetic.Store;
 using Hermetic.TestKit.Canaries;
 using Hermetic.TestKit.Pages;
-using Hermetic.TestKit.Peers;
 using Hermetic.TestKit.Peers.PostgreSql;
 using Hermetic.TestKit.Peers.Sip;
 using Hermetic.TestKit.Peers.Spandsp;

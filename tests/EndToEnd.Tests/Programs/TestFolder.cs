@@ -18,13 +18,13 @@ internal sealed class TestFolder : IDisposable
     /// <summary>A file that only its owner reads.</summary>
     public void WriteSecret(string name, string content)
     {
-        using FileStream stream = new(this[name], new FileStreamOptions
+        if (OperatingSystem.IsWindows())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+            throw new PlatformNotSupportedException("Hermetic runs on Linux");
+        }
+
+        File.SetUnixFileMode(Write(name, []), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(this[name], content);
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -73,7 +73,11 @@ public sealed record SipVia(string Transport, string Host, int Port)
             return false;
         }
 
-        via = new SipVia(Upper(rest[..space]), host.ToString(), port) { Version = version, Parameters = parameters };
+        via = new SipVia(Upper(rest[..space]), host.ToString(), port)
+        {
+            Version = version,
+            Parameters = parameters,
+        };
         return true;
     }
 
