@@ -92,7 +92,7 @@ public sealed record SipVia(string Transport, string Host, int Port)
     /// <inheritdoc/>
     public override string ToString()
     {
-        StringBuilder text = new StringBuilder("SIP/").Append(Version).Append('/').Append(Transport).Append(' ').Append(Host);
+        StringBuilder text = new($"SIP/{Version}/{Transport} {Host}");
         _ = Port == 0 ? text : text.Append(CultureInfo.InvariantCulture, $":{Port}");
         Parameters.AppendTo(text);
         return text.ToString();

@@ -20,8 +20,8 @@ public class TortureWordForWordTests
     [InlineData("3.1.1.10", 200)]
     public void Hostile_14_Torture_Valid_IsTakenForWhatItIs(string section, int status)
     {
-        SipRequest request = Assert.IsType<SipRequest>(Wire.Parse(TortureMessages.Valid[section]));
-        SipResponse answer = Assert.Single(Answers(TortureMessages.Valid[section]));
+        SipRequest request = Assert.IsType<SipRequest>(Wire.Parse(TortureVectors.Valid[section]));
+        SipResponse answer = Assert.Single(Answers(TortureVectors.Valid[section]));
         Assert.True(answer.StatusCode == status, $"§{section}: {answer.StatusCode}");
         Assert.Equal((request.CallId, request.CSeq, request.From!.Tag), (answer.CallId, answer.CSeq, answer.From!.Tag));
         Assert.Equal(request.Headers.Values("Via").Count, answer.Headers.Values("Via").Count);
@@ -51,7 +51,7 @@ public class TortureWordForWordTests
     [InlineData("3.1.2.19", 0)]
     public void Hostile_14_Torture_Invalid_IsRefusedForgivenOrDropped(string section, int status)
     {
-        IReadOnlyList<SipResponse> answers = Answers(TortureMessages.Invalid[section]);
+        IReadOnlyList<SipResponse> answers = Answers(TortureVectors.Invalid[section]);
         int answer = answers.Count == 0 ? 0 : Assert.Single(answers).StatusCode;
         Assert.True(answer == status, $"§{section}: {answer}");
     }
@@ -59,8 +59,8 @@ public class TortureWordForWordTests
     [Fact]
     public void Hostile_14_Torture_AllMessagesAreHere()
     {
-        Assert.Equal(8, TortureMessages.Valid.Count);
-        Assert.Equal(Enumerable.Range(1, 19).Select(number => $"3.1.2.{number}"), TortureMessages.Invalid.Keys);
+        Assert.Equal(8, TortureVectors.Valid.Count);
+        Assert.Equal(Enumerable.Range(1, 19).Select(number => $"3.1.2.{number}"), TortureVectors.Invalid.Keys);
     }
 
     // Final responses, each once however often it is repeated; afterwards the agent still answers.

@@ -4,7 +4,7 @@ namespace Hermetic.Protocol.Tests.Sip;
 /// <summary>The messages of RFC 4475 §3.1.1 and §3.1.2, octet for octet, but 3.1.1.7 (in
 /// <see cref="TortureTests"/>, with its repetitions written as such) and 3.1.1.11 (whose body is a signature). A line
 /// feed stands for CRLF.</summary>
-internal static class TortureMessages
+internal static class TortureVectors
 {
     /// <summary>§3.1.1: well formed.</summary>
     public static IReadOnlyDictionary<string, string> Valid { get; } = new Dictionary<string, string>
