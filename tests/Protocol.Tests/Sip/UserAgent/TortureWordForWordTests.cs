@@ -51,8 +51,8 @@ public class TortureWordForWordTests
     [InlineData("3.1.2.19", 0)]
     public void Hostile_14_Torture_Invalid_IsRefusedForgivenOrDropped(string section, int status)
     {
-        IReadOnlyList<SipResponse> answers = Answers(TortureVectors.Invalid[section]);
-        int answer = answers.Count == 0 ? 0 : Assert.Single(answers).StatusCode;
+        SipResponse[] answers = Answers(TortureVectors.Invalid[section]);
+        int answer = answers.Length == 0 ? 0 : Assert.Single(answers).StatusCode;
         Assert.True(answer == status, $"§{section}: {answer}");
     }
 
@@ -64,7 +64,7 @@ public class TortureWordForWordTests
     }
 
     // Final responses, each once however often it is repeated; afterwards the agent still answers.
-    private static IReadOnlyList<SipResponse> Answers(string message)
+    private static SipResponse[] Answers(string message)
     {
         FarEnd far = new();
         far.Send(message);
