@@ -18,13 +18,6 @@ internal static class Addresses
     public static SipListener? ParseListener(string text) =>
         SipListener.TryParse(text) is { Kind: not SipTransportKind.Tls } listener ? listener : null;
 
-    /// <summary>`ADDRESS/BITS`, or an address alone; null when it is neither.</summary>
-    public static IPNetwork? ParseNetwork(string text) =>
-        IPNetwork.TryParse(text, out IPNetwork network) ? network
-        : IPAddress.TryParse(text, out IPAddress? address)
-            ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
-        : null;
-
     /// <summary>The address of ours that packets to this SIP URI leave from; loopback when it can't be told.</summary>
     public static IPAddress LocalFor(string uri)
     {

@@ -25,7 +25,7 @@ internal static class SharedOptions
         Description = "Who else may call: a network or an address, several times if wanted. Others get no answer.",
         HelpName = "CIDR",
         AllowMultipleArgumentsPerToken = true,
-        CustomParser = result => Each<IPNetwork>(result, Addresses.ParseNetwork,
+        CustomParser = result => Each<IPNetwork>(result, SourceNetwork.TryParse,
             "--allow takes a network or an address, e.g. 192.0.2.0/24 or 192.0.2.7"),
     };
 

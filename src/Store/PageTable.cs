@@ -44,6 +44,12 @@ public sealed class PageTable
             .Where(row => row.TenantId == tenantId && row.FaxId == faxId)
             .OrderBy(row => row.Number)).ToListAsync(cancellation), cancellation);
 
+    /// <summary>One page of a fax, by its number; null if it has no such page.</summary>
+    public Task<PageRecord?> FindAsync(Guid tenantId, Guid faxId, int number, CancellationToken cancellation) =>
+        _store.ReadAsync(context => Records(context.Pages
+            .Where(row => row.TenantId == tenantId && row.FaxId == faxId && row.Number == number))
+            .SingleOrDefaultAsync(cancellation), cancellation);
+
     /// <summary>The page that points at this object; null for an orphan, which may be swept away.</summary>
     public Task<PageRecord?> FindByBlobAsync(Guid tenantId, Guid blobId, CancellationToken cancellation) =>
         _store.ReadAsync(context => Records(context.Pages

@@ -34,13 +34,13 @@ public sealed class AddressesTests
     [InlineData("192.0.2.7", "192.0.2.7/32")]
     [InlineData("2001:db8::1", "2001:db8::1/128")]
     public void Network_OrAddress_IsRead(string text, string network) =>
-        Assert.Equal(IPNetwork.Parse(network), Addresses.ParseNetwork(text));
+        Assert.Equal(IPNetwork.Parse(network), SourceNetwork.TryParse(text));
 
     [Theory]
     [InlineData("")]
     [InlineData("192.0.2.0/33")]
     [InlineData("everybody")]
-    public void Network_ThatIsNone_IsRefused(string text) => Assert.Null(Addresses.ParseNetwork(text));
+    public void Network_ThatIsNone_IsRefused(string text) => Assert.Null(SourceNetwork.TryParse(text));
 
     [Theory]
     [InlineData("12000-12999", true)]

@@ -9,16 +9,21 @@ internal sealed class TestFolder : IDisposable
     public const string Number = "+15551234";
     public const string TenantName = "North Clinic";
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("hermetic-server-").FullName;
+    public string Path { get; }
 
     public string Data => System.IO.Path.Combine(Path, "data");
+
+    public string Ledger => System.IO.Path.Combine(Data, "ledger");
 
     public string KeyFile => System.IO.Path.Combine(Path, "root.key");
 
     public string SettingsFile { get; }
 
-    public TestFolder(string more = "")
+    /// <param name="more">More of the configuration, a comma first.</param>
+    /// <param name="path">A folder that is there; a new one if null.</param>
+    public TestFolder(string more = "", string? path = null)
     {
+        Path = path ?? Directory.CreateTempSubdirectory("hermetic-server-").FullName;
         SettingsFile = System.IO.Path.Combine(Path, "hermetic.json");
         File.WriteAllText(SettingsFile, $$"""
             {

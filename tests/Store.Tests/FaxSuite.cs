@@ -28,6 +28,9 @@ public abstract class FaxSuite : DataSuite
         Assert.Equal([1, 2, 3], pages.Select(page => page.Number));
         Assert.All(pages, page => Assert.Equal(PageState.Confirmed, page.State));
         Assert.Equivalent(Sample.Page(fax, 2) with { State = PageState.Confirmed }, pages[1], true);
+        Assert.Equivalent(pages[1], await Store.Pages.FindAsync(fax.TenantId, fax.FaxId, 2, Cancellation), true);
+        Assert.Null(await Store.Pages.FindAsync(fax.TenantId, fax.FaxId, 4, Cancellation));
+        Assert.Null(await Store.Pages.FindAsync(Sample.Id(2), fax.FaxId, 2, Cancellation));
         EventRecord told = Assert.Single(await Store.Events.ListAsync(fax.TenantId, 0, 10, Cancellation));
         Assert.Equal((1L, fax.FaxId), (told.Sequence, told.FaxId));
     }

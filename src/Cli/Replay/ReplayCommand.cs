@@ -8,6 +8,9 @@ namespace Hermetic.Cli.Replay;
 /// There is nothing random in it, and no clock: the times are the transcript's.</summary>
 internal sealed class ReplayCommand(string path, bool json, TextWriter output, TextWriter error)
 {
+    private const string WhatATranscriptIs = "A transcript is what `--transcript FILE` of `hermetic send` and "
+        + "`hermetic listen` writes; docs/formats/transcript.md describes it.";
+
     public ExitCode Run()
     {
         TranscriptReplayReport report;
@@ -19,6 +22,11 @@ internal sealed class ReplayCommand(string path, bool json, TextWriter output, T
         {
             error.WriteLine("hermetic replay: the transcript can't be opened. Is the name right, and may you read it?");
             return ExitCode.Machine;
+        }
+        catch (InvalidDataException failure)
+        {
+            error.WriteLine($"hermetic replay: {failure.Message}. {WhatATranscriptIs}");
+            return ExitCode.BadDocument;
         }
 
         if (json)
@@ -36,7 +44,8 @@ internal sealed class ReplayCommand(string path, bool json, TextWriter output, T
     // Shows what was said while the engine reads it.
     private IEnumerable<string> Steps()
     {
-        foreach (string line in File.ReadLines(path))
+        using StreamReader reader = new(path);
+        foreach (string line in TranscriptLines.Read(reader))
         {
             if (!json && IsStep(line))
             {
@@ -68,8 +77,7 @@ internal sealed class ReplayCommand(string path, bool json, TextWriter output, T
 
         if (report.Result is null)
         {
-            error.WriteLine("A transcript is what `--transcript FILE` of `hermetic send` and `hermetic listen` writes; "
-                + "docs/formats/transcript.md describes it.");
+            error.WriteLine(WhatATranscriptIs);
         }
     }
 

@@ -42,7 +42,17 @@ internal sealed class ServeCommand(string path, bool checkOnly, TimeProvider tim
         }
 
         // A dump of this process would hold pages and keys in the clear (P1).
-        ProcessDumps.Forbid();
+        try
+        {
+            ProcessDumps.Forbid();
+            DiagnosticPort.Close();
+        }
+        catch (InvalidOperationException refused)
+        {
+            error.WriteLine($"hermetic serve: {refused.Message}.");
+            return ExitCode.Machine;
+        }
+
         using ILoggerFactory logs = LoggerFactory.Create(builder => builder
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console =>

@@ -90,6 +90,11 @@ internal sealed class Journal : IDisposable
         JournalFormat.WriteRecord(_buffer, _salt, Next, entries);
         _file.Write(_length, _buffer.WrittenSpan);
         _file.Flush();
+        if (!_files.Exists(_current.Path))
+        {
+            // Flushed into a file that nobody will find again.
+            throw new DurableException(DurableFault.Missing, "append to the journal", _current.Path);
+        }
         _length += _buffer.WrittenCount;
         long first = Next;
         Next += entries.Count;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Net.Sockets;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Hermetic.Telephony.Udptl;
@@ -158,7 +157,7 @@ public static class ServerSettingsReader
                 "takes an IP address"),
             sip.ParsedOrNull("mediaPorts", MediaPortRange.TryParse, "takes FIRST-LAST, e.g. \"12000-12999\"")
                 ?? MediaPortRange.Default,
-            sip.List("allow", text => NetworkOf(text) is { } found ? (true, found) : default,
+            sip.List("allow", text => SourceNetwork.TryParse(text) is { } found ? (true, found) : default,
                 "takes a network or an address, e.g. \"192.0.2.0/24\""),
             sip.Text("stationId") ?? "",
             sip.Number("callsMax", CallsMaxDefault, 1, 10_000),
@@ -228,10 +227,4 @@ public static class ServerSettingsReader
 
     private static (bool Ok, T Value) Found<T>(T? value)
         where T : class => (value is not null, value!);
-
-    private static IPNetwork? NetworkOf(string text) =>
-        IPNetwork.TryParse(text, out IPNetwork network) ? network
-        : IPAddress.TryParse(text, out IPAddress? address)
-            ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
-        : null;
 }

@@ -177,17 +177,20 @@ internal sealed class Installation : IAsyncDisposable
     {
         data.EnsureFolder(LedgerFolder);
         DiskFiles folder = new(Path.Combine(Settings.DataFolder, LedgerFolder));
-        SecretBytes? known = Keys.Secret(LedgerSeed);
-        using SecretBytes seed = known ?? Keys.MakeSecret(LedgerSeed, NoteSigner.SeedBytes);
+        using SecretBytes? mark = Keys.Secret(LedgerBegun);
+        using SecretBytes seed = Keys.Secret(LedgerSeed) ?? (mark is null
+            ? Keys.MakeSecret(LedgerSeed, NoteSigner.SeedBytes)
+            : throw new InstallationException(
+                "the ledger's signing key is missing from the data folder, and this installation has a ledger. "
+                + "Put the folder keys back from its backup: a ledger signed by another key is another ledger"));
         NoteSigner signer = Keep(new NoteSigner(Settings.Ledger.Origin, NoteKeyType.Ed25519, seed.Span));
         LedgerKey = signer.VerifierKey.ToString();
-        if (Keys.Secret(LedgerBegun) is not { } begun)
+        if (mark is null)
         {
             Begin(folder, signer);
-            begun = Keys.MakeSecret(LedgerBegun, 1);
+            Keys.MakeSecret(LedgerBegun, 1).Dispose();
         }
 
-        begun.Dispose();
         try
         {
             return LedgerLog.Open(folder, signer, Time, RandomNumberGenerator.GetBytes);
@@ -198,6 +201,10 @@ internal sealed class Installation : IAsyncDisposable
                 "the ledger is missing from the data folder, and this installation has one. "
                 + "Put the folder ledger back from its backup: no other may take its place, or "
                 + "nobody could trust either");
+        }
+        catch (DurableException failure)
+        {
+            throw new InstallationException($"the ledger can't be opened: {failure.Message}");
         }
     }
 

@@ -15,5 +15,17 @@ internal sealed class TestFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>A file that only its owner reads.</summary>
+    public void WriteSecret(string name, string content)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Hermetic runs on Linux");
+        }
+
+        File.SetUnixFileMode(Write(name, []), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(this[name], content);
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -88,7 +88,10 @@ public class SipHeaderTests
         Assert.Equal(("UDP", "[2001:db8::9]", 5080, 6060), (via!.Transport, via.Host, via.Port, via.Rport));
         Assert.Equal(("2001:db8::a", 6060), via.ResponseTarget());
         Assert.True(via.HasMagicBranch);
-        Assert.False(SipVia.TryParse("SIP/3.0/UDP h", out _));
+        // Read, so that the 505 finds its way (RFC 4475 §3.1.2.16), and given back as it came.
+        Assert.True(SipVia.TryParse("SIP/3.0/UDP h;branch=z9hG4bK1", out SipVia? later));
+        Assert.Equal(("3.0", "SIP/3.0/UDP h;branch=z9hG4bK1"), (later!.Version, later.ToString()));
+        Assert.False(SipVia.TryParse("SIP//UDP h", out _));
         Assert.False(SipVia.TryParse("SIP/2.0/UDP", out _));
         Assert.False(SipVia.TryParse("SIP/2.0/UDP h;;branch=x", out _));
     }

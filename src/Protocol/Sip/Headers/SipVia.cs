@@ -13,6 +13,8 @@ public sealed record SipVia(string Transport, string Host, int Port)
     /// <summary>What a branch of an RFC 3261 element starts with (§8.1.1.7).</summary>
     public const string MagicCookie = "z9hG4bK";
 
+    private const string Ours = "2.0";
+
     /// <summary>The parameters.</summary>
     public SipParameters Parameters { get; init; } = SipParameters.None;
 
@@ -28,6 +30,10 @@ public sealed record SipVia(string Transport, string Host, int Port)
     /// <summary>The source port noted by the next hop (RFC 3581 §4); 0 when none.</summary>
     public int Rport => SipGrammar.TryNumber(Parameters["rport"], out uint port) && port <= 65_535 ? (int)port : 0;
 
+    /// <summary>The version of SIP that the sender speaks. Who speaks another than ours is told so with 505
+    /// (RFC 3261 §21.5.6), which finds its way by this very field.</summary>
+    public string Version { get; init; } = Ours;
+
     /// <summary>True when the branch holds more than the cookie: it then names the transaction (§17.2.3).</summary>
     public bool HasMagicBranch => Branch is { } branch && branch.Length > MagicCookie.Length
         && branch.StartsWith(MagicCookie, StringComparison.OrdinalIgnoreCase);
@@ -40,10 +46,12 @@ public sealed record SipVia(string Transport, string Host, int Port)
         int first = text.IndexOf('/');
         int second = first < 0 ? -1 : text[(first + 1)..].IndexOf('/') + first + 1;
         if (second <= first || !SipGrammar.Trim(text[..first]).Equals("SIP", StringComparison.OrdinalIgnoreCase)
-            || SipGrammar.Trim(text[(first + 1)..second]) is not "2.0")
+            || !SipGrammar.IsToken(SipGrammar.Trim(text[(first + 1)..second])))
         {
             return false;
         }
+
+        string version = Known(SipGrammar.Trim(text[(first + 1)..second]));
 
         ReadOnlySpan<char> rest = SipGrammar.Trim(text[(second + 1)..]);
         int space = rest.IndexOfAny(' ', '\t');
@@ -65,7 +73,11 @@ public sealed record SipVia(string Transport, string Host, int Port)
             return false;
         }
 
-        via = new SipVia(Upper(rest[..space]), host.ToString(), port) { Parameters = parameters };
+        via = new SipVia(Upper(rest[..space]), host.ToString(), port)
+        {
+            Version = version,
+            Parameters = parameters,
+        };
         return true;
     }
 
@@ -80,11 +92,13 @@ public sealed record SipVia(string Transport, string Host, int Port)
     /// <inheritdoc/>
     public override string ToString()
     {
-        StringBuilder text = new StringBuilder("SIP/2.0/").Append(Transport).Append(' ').Append(Host);
+        StringBuilder text = new($"SIP/{Version}/{Transport} {Host}");
         _ = Port == 0 ? text : text.Append(CultureInfo.InvariantCulture, $":{Port}");
         Parameters.AppendTo(text);
         return text.ToString();
     }
+
+    private static string Known(ReadOnlySpan<char> version) => version is Ours ? Ours : version.ToString();
 
     private static string Upper(ReadOnlySpan<char> transport) => transport switch
     {

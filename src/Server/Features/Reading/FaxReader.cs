@@ -57,8 +57,7 @@ internal sealed class FaxReader(
     public async Task<byte[]> OpenPageAsync(
         EntryActor who, EntryReason why, Guid tenant, Guid fax, int page, CancellationToken cancellation)
     {
-        List<PageRecord> pages = await store.Pages.ListAsync(tenant, fax, cancellation).ConfigureAwait(false);
-        PageRecord record = pages.Find(one => one.Number == page)
+        PageRecord record = await store.Pages.FindAsync(tenant, fax, page, cancellation).ConfigureAwait(false)
             ?? throw new PageRefusedException(PageRefusal.NotThere, fax, page);
         await journal.AppendAsync(
             tenant,

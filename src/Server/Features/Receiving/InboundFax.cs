@@ -83,7 +83,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
             .ConfigureAwait(false);
         int confirmed = Math.Min(report.T30?.PagesReceived ?? 0, Pages);
         FaxState to = report.IsSuccess && confirmed == Pages ? FaxState.Received
-            : confirmed > 0 || Pages > 0 ? FaxState.Partial
+            : Pages > 0 ? FaxState.Partial
             : FaxState.Failed;
         FaxEventKind kind = to switch
         {

@@ -31,6 +31,12 @@ public sealed class PostgreSqlPeer : IAsyncDisposable
     /// <summary>The server's port on loopback.</summary>
     public int Port => _port.First;
 
+    /// <summary>Where all of its databases and its log of writes (WAL) lie.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
+    /// <summary>What the running server wrote to its log.</summary>
+    public IReadOnlyList<string> Log => _server?.Output ?? [];
+
     /// <summary>Makes a cluster and starts its server.</summary>
     /// <param name="settings">Settings of the server, each as `name=value`.</param>
     public static async Task<PostgreSqlPeer> StartAsync(params string[] settings)
@@ -128,7 +134,6 @@ public sealed class PostgreSqlPeer : IAsyncDisposable
         Directory.Delete(_folder, true);
     }
 
-    private string Data => Path.Combine(_folder, "data");
 
     private static string[] AsItself(string program) => Environment.IsPrivilegedProcess
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", program]

@@ -69,9 +69,10 @@ internal sealed class SipFaxDialog : IDisposable
         }
         if (IsCaller && _sequence == 0)
         {
-            _local = $"<sip:peer@{Address}>;tag={_tag}";
-            _remote = $"<sip:fax@{_peer}>";
-            _target = $"sip:fax@{_peer}";
+            string name = _settings.Name.Length > 0 ? $"\"{_settings.Name}\" " : "";
+            _local = $"{name}<sip:{_settings.Number}@{Address}>;tag={_tag}";
+            _target = $"sip:{_settings.Dialled}@{_peer}";
+            _remote = $"<{_target}>";
             Request("INVITE", now, PeerSdp.Image(_mediaPort, _sdpVersion++));
         }
         if (_wantsImage && _pending is null)

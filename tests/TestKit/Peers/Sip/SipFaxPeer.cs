@@ -16,6 +16,15 @@ public sealed record SipFaxPeerSettings
     /// <summary>Whom to call, or null to wait for a call.</summary>
     public IPEndPoint? Call { get; init; }
 
+    /// <summary>The number that it calls: the user part of the Request-URI.</summary>
+    public string Dialled { get; init; } = "fax";
+
+    /// <summary>The user part of its From.</summary>
+    public string Number { get; init; } = "peer";
+
+    /// <summary>The display name of its From; none if empty.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>True to answer audio with audio and re-INVITE to T.38 then, as called fax machines do.</summary>
     public bool AnswerAudioFirst { get; init; }
 
@@ -50,6 +59,9 @@ public sealed class SipFaxPeer : IAsyncDisposable
 
     /// <summary>Its T.30 engine. Look at it when <see cref="WaitForEndAsync"/> is through.</summary>
     public SpandspT30 T30 => _terminal.T30;
+
+    /// <summary>Pages that it saw confirmed so far.</summary>
+    public int PagesConfirmed => _terminal.T30.PagesConfirmed;
 
     /// <summary>What was said in SIP, one line a message, for a test's message.</summary>
     public string Dialogue => _dialog.Dialogue;

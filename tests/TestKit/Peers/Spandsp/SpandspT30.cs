@@ -22,6 +22,7 @@ public sealed unsafe class SpandspT30
     private readonly nint _state;
     private readonly List<SpandspFrame> _frames = [];
     private readonly List<SpandspStatistics> _pages = [];
+    private volatile int _pagesConfirmed;
 
     internal SpandspT30(nint state, nint user, SpandspT30Settings settings)
     {
@@ -48,6 +49,9 @@ public sealed unsafe class SpandspT30
 
     /// <summary>The statistics at the end of each page (phase D).</summary>
     public IReadOnlyList<SpandspStatistics> Pages => _pages;
+
+    /// <summary>Pages that a sending end saw confirmed so far; may be read while the call goes on.</summary>
+    public int PagesConfirmed => _pagesConfirmed;
 
     /// <summary>CSI or TSI of the other side, once the call is over.</summary>
     public string RemoteStationId { get; private set; } = "";
@@ -122,6 +126,7 @@ public sealed unsafe class SpandspT30
     {
         SpandspT30 t30 = Of(user);
         t30._pages.Add(t30.Statistics);
+        t30._pagesConfirmed = t30._pages[^1].PagesSent;
         return 0;
     }
 
