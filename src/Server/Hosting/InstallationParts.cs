@@ -68,8 +68,8 @@ internal static class InstallationParts
     /// <summary>Throws if there is no installation: for whoever must not begin one.</summary>
     public static void RequireThere(ServerSettings settings)
     {
-        DiskFiles data = new(settings.DataFolder);
-        if (!Directory.Exists(settings.DataFolder) || (!KeyStore.IsThere(data) && !data.Exists(Database)))
+        DiskFiles? data = Directory.Exists(settings.DataFolder) ? new(settings.DataFolder) : null;
+        if (data is null || (!KeyStore.IsThere(data) && !data.Exists(Database)))
         {
             throw new InstallationException(
                 $"there is no installation in the data folder {settings.DataFolder}. Correct data in the "

@@ -117,6 +117,9 @@ public sealed class KeyStore : IDisposable
         }
     }
 
+    /// <summary>True if a tenant's key of equality tags was made.</summary>
+    public bool HasTags(Guid tenant) => _files.Exists(KeyPaths.TagsOf(tenant));
+
     /// <summary>A secret of the installation that others keep here, such as the ledger's signing seed; null if there
     /// never was one of this name.</summary>
     /// <param name="name">Lower-case letters and '-'.</param>

@@ -20,8 +20,8 @@ namespace Hermetic.Server.Features.Receiving;
 internal sealed class InboundFax(ReceivingContext context, NumberRoute route, InboundCaller caller)
 {
     // A field's place among the small sealed values of a fax or call. Stored: never renumber.
-    private const uint RemoteNumberField = 1;
-    private const uint StationIdField = 2;
+    internal const uint RemoteNumberField = 1;
+    internal const uint StationIdField = 2;
 
     private Guid _fax;
     private Guid _call;
