@@ -27,7 +27,16 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
                 WriteTables(keys);
             }
 
-            return ExitCode.Success;
+            int missing = keys.Tenants.Sum(tenant => tenant.Epochs.Count(epoch => epoch.State == EpochState.Missing));
+            if (missing == 0)
+            {
+                return ExitCode.Success;
+            }
+
+            error.WriteLine($"hermetic keys list: the keys of {missing} {(missing == 1 ? "epoch" : "epochs")} are "
+                + "missing, and records rest on them. Put the folder keys of the data folder back from its newest "
+                + "backup.");
+            return ExitCode.Machine;
         });
 
     /// <summary>A state, as both forms write it.</summary>
