@@ -2,7 +2,6 @@
 using Hermetic.Durable;
 using Hermetic.Ledger.Entries;
 using Hermetic.Ledger.Log;
-using Hermetic.Ledger.Notes;
 using Hermetic.Ledger.Verification;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Hosting;
@@ -146,7 +145,7 @@ internal sealed class InstallationCheck(Installation installation, string accoun
         }
     }
 
-    private void CheckFolders(IReadOnlyCollection<TenantRecord> tenants)
+    private void CheckFolders(List<TenantRecord> tenants)
     {
         string folder = Path.Combine(installation.Settings.DataFolder, "blobs");
         if (installation.Settings.Blobs.Kind != BlobKind.Files || tenants.Count == FaxList.LimitMax)
