@@ -59,8 +59,8 @@ internal sealed class VerifyInstallationCommand(
         string destroyed = counts.Destroyed == 0 ? "" : $"; {counts.Destroyed} of them can't be opened by anybody any "
             + "more, because their keys were destroyed";
         output.WriteLine(report.Holds
-            ? $"fits: {counts.Keys} key epochs, {counts.Entries} ledger entries, {counts.Pages} pages, {counts.Columns} "
-                + $"sealed columns{destroyed}"
+            ? $"fits: {counts.Keys} key epochs, {counts.Entries} ledger entries, {counts.Pages} pages, "
+                + $"{counts.Columns} sealed columns{destroyed}"
             : $"DOES NOT FIT: {report.Findings.Count} {(report.Findings.Count == 1 ? "thing" : "things")}");
     }
 

@@ -40,9 +40,9 @@ internal static class InstallationParts
         (source is KeyFileSource file
             ? file.BackupText
             : $"The root key of this installation is on {source.Description}: back it up by the token's own means.")
-        + $"\nThe tenants' keys are in {Path.Combine(settings.DataFolder, "keys")}, wrapped by that root key: copy this "
-        + "folder anew, too.\nOlder copies of it open nothing any more, and their place is the shredder. Copies of "
-        + "database, blobs and ledger stay good.";
+        + $"\nThe tenants' keys are in {Path.Combine(settings.DataFolder, "keys")}, wrapped by that root key: copy "
+        + "this folder anew, too.\nOlder copies of it open nothing with the root key of today: destroy them. Copies of "
+        + "database, blobs\nand ledger stay good.";
 
     /// <summary>Throws if something of an installation is in the data folder and its keys or its database are not: then
     /// nothing may begin anew in the old one's place.</summary>

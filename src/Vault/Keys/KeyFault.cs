@@ -81,8 +81,8 @@ public sealed class VaultKeyException : Exception
             + "No new one was made",
         KeyFault.WrongRoot => $"{about}. Either this is another installation's key source: give the one that belongs "
             + "to this data folder; or the keys folder was changed: put it back from its newest backup",
-        KeyFault.RootOutdated => $"{about}. A rotation made that one later: this key source is an older copy, or another "
-            + "installation's. Put back its newest copy, made after the last rotation",
+        KeyFault.RootOutdated => $"{about}. A rotation made that one later: this key source is an older copy, or "
+            + "another installation's. Put back its newest copy, made after the last rotation",
         KeyFault.FolderOutdated => $"{about}. A later rotation destroyed that one: this keys folder is an old copy, or "
             + "this is another installation's key source. Put back the newest copy of the keys folder; if there is "
             + "none, what is wrapped in this one can not be opened by anybody any more",

@@ -32,7 +32,7 @@ internal sealed class PageCheck(Installation installation, CheckNotes notes, boo
             else if (!recorded.Contains(blob.Name.Fax))
             {
                 notes.Add($"blob {blob.Name}", "no page's record points at it. After a crash the next start of "
-                    + "`hermetic serve` sweeps it; else a record was deleted: keep the blob as evidence before a start");
+                    + "`hermetic serve` sweeps it; else a record was deleted: keep the blob as evidence first");
             }
         }
     }
