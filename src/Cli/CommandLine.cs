@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Hermetic.Cli.Demo;
+using Hermetic.Cli.Keys;
 using Hermetic.Cli.Listen;
 using Hermetic.Cli.Replay;
 using Hermetic.Cli.Send;
@@ -25,6 +26,7 @@ internal static class CommandLine
         SendCommandLine.Build(),
         ReplayCommandLine.Build(),
         ServeCommandLine.Build(),
+        KeysCommandLine.Build(),
         VerifyCommandLine.Build(),
         WitnessCommandLine.Build(),
     };

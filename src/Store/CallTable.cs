@@ -59,6 +59,20 @@ public sealed class CallTable
         return row is null ? null : Record(row);
     }
 
+    /// <summary>A tenant's calls in the order of their ids, behind <paramref name="after"/>.</summary>
+    public async Task<List<CallRecord>> ListAsync(
+        Guid tenantId, Guid? after, int limit, CancellationToken cancellation)
+    {
+        FieldCheck.Count(limit, 1, FaxList.LimitMax);
+        Guid from = after ?? Guid.Empty;
+        List<CallRow> rows = await _store.ReadAsync(context => context.Calls
+            .Where(call => call.TenantId == tenantId && call.CallId > from)
+            .OrderBy(call => call.CallId)
+            .Take(limit)
+            .ToListAsync(cancellation), cancellation).ConfigureAwait(false);
+        return rows.ConvertAll(Record);
+    }
+
     private static CallRow Row(NewCall call) => new()
     {
         TenantId = call.TenantId,

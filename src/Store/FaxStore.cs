@@ -32,6 +32,7 @@ public sealed class FaxStore : IAsyncDisposable
         Pages = new PageTable(this);
         Jobs = new JobTable(this);
         Events = new EventTable(this);
+        KeyUse = new KeyUse(this);
     }
 
     /// <summary>Tenants, their lines, and where a dialled number leads.</summary>
@@ -48,6 +49,9 @@ public sealed class FaxStore : IAsyncDisposable
     /// <summary>The transactional outbox.</summary>
     public EventTable Events { get; }
 
+    /// <summary>What rests on which keys.</summary>
+    public KeyUse KeyUse { get; }
+
     internal StoreEngine Engine => _engine;
 
     /// <summary>Opens the SQLite file, makes it if it is not there, checks it, and brings its schema up to
@@ -57,6 +61,16 @@ public sealed class FaxStore : IAsyncDisposable
     public static Task<FaxStore> OpenSqliteAsync(string path, StoreSettings? settings,
         CancellationToken cancellation) =>
         OpenAsync(new SqliteEngine(path, settings ??= new StoreSettings()), settings, cancellation);
+
+    /// <summary>Opens the SQLite file for reading beside the server that has it open. Nothing is made, checked or
+    /// migrated; what would write throws <see cref="StoreUnavailableException"/>.</summary>
+    /// <exception cref="StoreUnavailableException">It is not there, or another version of this program wrote
+    /// it.</exception>
+    public static Task<FaxStore> ReadSqliteAsync(string path, CancellationToken cancellation)
+    {
+        StoreSettings settings = new();
+        return OpenAsync(new SqliteEngine(path, settings, isReader: true), settings, cancellation);
+    }
 
     /// <summary>Opens a PostgreSQL database that exists, checks that it keeps what it commits, and brings its schema up
     /// to date while other nodes that start wait.</summary>

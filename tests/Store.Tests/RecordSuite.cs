@@ -39,6 +39,26 @@ public abstract class RecordSuite : DataSuite
     }
 
     [Fact]
+    public async Task KeyUse_CountsByTenantAndEpoch()
+    {
+        await Store.Tenants.AddLineAsync(
+            Sample.Line(Sample.Id(1), "5550100"), Sample.Tag("route 5550100"), Cancellation);
+        NewFax fax = Sample.Fax(Sample.Id(1), 20);
+        await Store.Faxes.BeginAsync(fax, Cancellation);
+        await Store.Faxes.AddPageAsync(Sample.Page(fax, 1), Cancellation);
+        await Store.Faxes.AddPageAsync(Sample.Page(fax, 2) with { KeyEpoch = 0x31A1_0001 }, Cancellation);
+
+        Assert.Equal(
+            [
+                new EpochUse(Sample.Id(1), 0x31A0_0001, 1, 1, 0, 2),
+                new EpochUse(Sample.Id(1), 0x31A1_0001, 0, 1, 0, 0),
+            ],
+            await Store.KeyUse.CountAsync(Sample.Id(1), Cancellation));
+        Assert.Equal([new EpochUse(Sample.Id(2), 0x31A0_0001, 0, 0, 0, 1)],
+            await Store.KeyUse.CountAsync(Sample.Id(2), Cancellation));
+    }
+
+    [Fact]
     public async Task Number_OfOneTenant_CannotBeTakenByAnother()
     {
         byte[] dialled = Sample.Tag("route 5550100");

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.Durable;
-using Hermetic.Ledger.Log;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Hosting;
-using Hermetic.Store;
 using Hermetic.Telephony.Sip;
-using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -18,20 +14,8 @@ internal sealed class ServeCommand(string path, bool checkOnly, TimeProvider tim
 {
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        ServerSettings settings;
-        try
+        if (Configured.Read("hermetic serve", path, error) is not { } settings)
         {
-            settings = ServerSettingsReader.ReadFile(path);
-        }
-        catch (SettingsException refused)
-        {
-            error.WriteLine($"hermetic serve: the configuration can't be used; {refused.Problems.Count} "
-                + $"{(refused.Problems.Count == 1 ? "thing is" : "things are")} wrong:");
-            foreach (SettingProblem problem in refused.Problems)
-            {
-                error.WriteLine($"  {problem}");
-            }
-
             return ExitCode.Usage;
         }
 
@@ -72,9 +56,7 @@ internal sealed class ServeCommand(string path, bool checkOnly, TimeProvider tim
         {
             server = await HermeticServer.StartAsync(settings, time, logs, cancellation);
         }
-        catch (Exception failure) when (failure is InstallationException or VaultKeyException
-            or StoreUnavailableException or BlobException or LedgerDamagedException or SigningKeyException
-            or DurableException)
+        catch (Exception failure) when (Configured.Explains(failure))
         {
             error.WriteLine($"hermetic serve: {failure.Message}.");
             return ExitCode.Machine;

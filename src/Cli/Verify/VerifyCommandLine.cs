@@ -26,6 +26,7 @@ internal static class VerifyCommandLine
         };
         trust.AddTo(command);
         command.Add(Proof());
+        command.Add(Installation());
         command.SetAction((parsed, cancellation) => Run(() => new VerifyCommand(
             parsed.GetRequiredValue(ledger), parsed.GetValue(since), trust.Of(parsed), TimeProvider.System, Console.Out,
             Console.Error).Run(cancellation)));
@@ -53,16 +54,34 @@ internal static class VerifyCommandLine
         return command;
     }
 
-    private static Task<int> Run(Func<int> command)
+    private static Command Installation()
+    {
+        Option<string> config = SharedOptions.Config();
+        Option<bool> json = new("--json") { Description = "One line of JSON on standard output." };
+        Command command = new("installation", "Checks a whole stopped installation with its keys: opens every sealed "
+            + "page and column, compares them with their records and the ledger with its tree, and names all that does "
+            + "not fit. Nothing of a fax is shown; the ledger says that the check was made. " + VerifyExit.Table)
+        {
+            config, json,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(() => new VerifyInstallationCommand(
+            parsed.GetRequiredValue(config), parsed.GetValue(json), $"os-user {Environment.UserName}",
+            TimeProvider.System, Console.Out, Console.Error).RunAsync(cancellation)));
+        return command;
+    }
+
+    private static Task<int> Run(Func<int> command) => RunAsync(() => Task.FromResult(command()));
+
+    private static async Task<int> RunAsync(Func<Task<int>> command)
     {
         try
         {
-            return Task.FromResult(command());
+            return await command();
         }
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("cancelled");
-            return Task.FromResult(VerifyExit.Cancelled);
+            return VerifyExit.Cancelled;
         }
     }
 

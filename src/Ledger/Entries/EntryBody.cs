@@ -31,7 +31,12 @@ public enum LedgerAct
     /// <summary>Opened by the server itself: for text recognition, for a thumbnail.</summary>
     SystemRead,
 
-    /// <summary>A key was destroyed, and with it all that was sealed to it.</summary>
+    /// <summary>The destruction of a key was ordered; durable before the key is touched. What came of it is an entry
+    /// of its own, <see cref="KeyDestroyed"/>.</summary>
+    KeyDestruction,
+
+    /// <summary>A key was destroyed, and with it all that was sealed to it; or, with
+    /// <see cref="LedgerResult.Failed"/>, an ordered destruction never took place.</summary>
     KeyDestroyed,
 
     /// <summary>A fax was erased.</summary>

@@ -5,6 +5,7 @@ using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Journal;
+using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
@@ -47,6 +48,8 @@ internal sealed class Installation : IAsyncDisposable
 
     public FaxReader Reader { get; private set; } = null!;
 
+    public KeyDestructions Destructions { get; private set; } = null!;
+
     /// <summary>What the operator has to be told once; null if this is not the first run.</summary>
     public string? FirstRunNotice { get; private set; }
 
@@ -61,6 +64,8 @@ internal sealed class Installation : IAsyncDisposable
         try
         {
             await installation.OpenAsync(cancellation).ConfigureAwait(false);
+            await installation.RequireTenantKeysAsync(cancellation).ConfigureAwait(false);
+            await installation.OpenLedgerAsync(cancellation).ConfigureAwait(false);
             return installation;
         }
         catch
@@ -68,6 +73,38 @@ internal sealed class Installation : IAsyncDisposable
             await installation.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Opens it all but the ledger, which is then opened by <see cref="OpenLedgerAsync"/>: for a check, which
+    /// has to go on where a server must not. Nothing begins anew.</summary>
+    public static async Task<Installation> OpenForCheckAsync(
+        ServerSettings settings, TimeProvider time, CancellationToken cancellation)
+    {
+        InstallationParts.RequireThere(settings);
+        Installation installation = new(settings, time);
+        try
+        {
+            await installation.OpenAsync(cancellation).ConfigureAwait(false);
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The key that the ledger is signed with; null if its seed is missing.</summary>
+    public VerifierKey? FindLedgerKey()
+    {
+        using SecretBytes? seed = Keys.Secret(LedgerSeed);
+        if (seed is null)
+        {
+            return null;
+        }
+
+        using NoteSigner signer = new(Settings.Ledger.Origin, NoteKeyType.Ed25519, seed.Span);
+        return signer.VerifierKey;
     }
 
     /// <summary>What the line role gets of it: no private key.</summary>
@@ -97,7 +134,8 @@ internal sealed class Installation : IAsyncDisposable
     {
         DiskFiles data = OpenDataFolder();
         Keep(LockFolder(data));
-        IRootKeySource source = Keep(OpenKeySource());
+        InstallationParts.RefuseLostParts(Settings, data);
+        IRootKeySource source = Keep(InstallationParts.OpenKeySource(Settings));
         Keys = Keep(KeyStore.Open(data, source));
         if (Keys.IsFirstRun && source is KeyFileSource file)
         {
@@ -106,12 +144,20 @@ internal sealed class Installation : IAsyncDisposable
 
         LineKeys = Keep(new LineKeys(new DiskFiles(Path.Combine(Settings.DataFolder, "keys", "line"))));
         Sealer = Keep(new Sealer(Time));
-        Store = Keep(await OpenStoreAsync(cancellation).ConfigureAwait(false));
+        Store = Keep(await InstallationParts.OpenStoreAsync(Settings, cancellation).ConfigureAwait(false));
         Blobs = Keep(await OpenBlobsAsync(data, cancellation).ConfigureAwait(false));
         await Blobs.SweepAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the ledger, and what needs it.</summary>
+    public async Task OpenLedgerAsync(CancellationToken cancellation)
+    {
+        DiskFiles data = new(Settings.DataFolder);
         Ledger = Keep(OpenLedger(data));
         Journal = new Journal(Ledger, Keys, Sealer);
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
+        Destructions = new KeyDestructions(data, Keys, Journal, Time);
+        await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
     }
 
     private T Keep<T>(T part)
@@ -148,14 +194,45 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    private IRootKeySource OpenKeySource() => Settings.Keys.Kind == KeySourceKind.File
-        ? KeyFileSource.Open(Settings.Keys.File, Settings.DataFolder)
-        : TokenSource.Open(Settings.Keys.Library, Settings.Keys.Token,
-            TokenPin.FromFile(Settings.Keys.PinFile, Settings.DataFolder));
+    // Whose records are there, his keys must be: without this look a lost folder of his would be made anew, and only
+    // the first reader of an old fax would notice.
+    private async Task RequireTenantKeysAsync(CancellationToken cancellation)
+    {
+        Guid? after = null;
+        while (true)
+        {
+            List<TenantRecord> tenants = await Store.Tenants.ListAsync(after, FaxList.LimitMax, cancellation)
+                .ConfigureAwait(false);
+            foreach (TenantRecord tenant in tenants)
+            {
+                RequireKeys(tenant);
+            }
 
-    private Task<FaxStore> OpenStoreAsync(CancellationToken cancellation) => Settings.Store.Kind == StoreKind.Sqlite
-        ? FaxStore.OpenSqliteAsync(Path.Combine(Settings.DataFolder, "hermetic.db"), null, cancellation)
-        : FaxStore.OpenPostgreSqlAsync(Settings.Store.ConnectionWithPassword(), null, cancellation);
+            if (tenants.Count < FaxList.LimitMax)
+            {
+                return;
+            }
+
+            after = tenants[^1].TenantId;
+        }
+    }
+
+    private void RequireKeys(TenantRecord tenant)
+    {
+        if (!KeyEpoch.TryDecode(tenant.KeyEpoch, out KeyEpoch epoch))
+        {
+            return;
+        }
+
+        try
+        {
+            Keys.Get(tenant.TenantId, epoch);
+        }
+        catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
+        {
+            // Somebody ordered it.
+        }
+    }
 
     private async Task<IBlobStore> OpenBlobsAsync(DiskFiles data, CancellationToken cancellation) =>
         Settings.Blobs.Kind == BlobKind.Files
@@ -178,11 +255,16 @@ internal sealed class Installation : IAsyncDisposable
         data.EnsureFolder(LedgerFolder);
         DiskFiles folder = new(Path.Combine(Settings.DataFolder, LedgerFolder));
         using SecretBytes? mark = Keys.Secret(LedgerBegun);
-        using SecretBytes seed = Keys.Secret(LedgerSeed) ?? (mark is null
-            ? Keys.MakeSecret(LedgerSeed, NoteSigner.SeedBytes)
-            : throw new InstallationException(
-                "the ledger's signing key is missing from the data folder, and this installation has a ledger. "
-                + "Put the folder keys back from its backup: a ledger signed by another key is another ledger"));
+        SecretBytes? known = Keys.Secret(LedgerSeed);
+        if (known is null && (mark is not null || folder.Exists("checkpoint")))
+        {
+            throw new InstallationException(
+                "the ledger's signing key is missing from the data folder (keys/desk/secret-ledger-seed.wrapped), and "
+                + "this installation has a ledger. Put the folder keys back from its newest backup: no other key may "
+                + "sign in its place. No new one was made");
+        }
+
+        using SecretBytes seed = known ?? Keys.MakeSecret(LedgerSeed, NoteSigner.SeedBytes);
         NoteSigner signer = Keep(new NoteSigner(Settings.Ledger.Origin, NoteKeyType.Ed25519, seed.Span));
         LedgerKey = signer.VerifierKey.ToString();
         if (mark is null)

@@ -19,8 +19,8 @@ internal sealed class Provisioning(Installation installation)
     /// first of the month stops no line.</summary>
     private static readonly TimeSpan EpochLead = TimeSpan.FromDays(3);
 
-    private const string NameColumn = "tenant.name";
-    private const string NumberColumn = "line.number";
+    public const string NameColumn = "tenant.name";
+    public const string NumberColumn = "line.number";
 
     /// <summary>Makes what is missing; the routes of all numbers.</summary>
     /// <exception cref="InstallationException">A number belongs to a tenant that the configuration says
@@ -66,8 +66,21 @@ internal sealed class Provisioning(Installation installation)
     private void EnsureEpochs(Guid tenant)
     {
         DateTimeOffset now = installation.Time.GetUtcNow();
-        installation.Keys.Ensure(tenant, KeyEpoch.At(now, DefaultRetention));
-        installation.Keys.Ensure(tenant, KeyEpoch.At(now + EpochLead, DefaultRetention));
+        EnsureEpoch(tenant, KeyEpoch.At(now, DefaultRetention));
+        EnsureEpoch(tenant, KeyEpoch.At(now + EpochLead, DefaultRetention));
+    }
+
+    private void EnsureEpoch(Guid tenant, KeyEpoch epoch)
+    {
+        try
+        {
+            installation.Keys.Ensure(tenant, epoch);
+        }
+        catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
+        {
+            // An operator destroyed the month that runs: the line seals to the newest key before it, and if there is
+            // none refuses this tenant's faxes alone.
+        }
     }
 
     private async Task EnsureTenantAsync(Guid id, string name, CancellationToken cancellation)
@@ -104,6 +117,9 @@ internal sealed class Provisioning(Installation installation)
         return new LineRoute(tenant, id, DefaultRetention, ServiceState.Active, ServiceState.Active);
     }
 
-    private Guid IdOf(string column, string value) =>
-        new(installation.Keys.Routing.Tag($"id.{column}", value).AsSpan(0, 16), bigEndian: true);
+    private Guid IdOf(string column, string value) => IdOf(installation.Keys, column, value);
+
+    /// <summary>The id of a tenant by its name, or of a line by its number.</summary>
+    public static Guid IdOf(KeyStore keys, string column, string value) =>
+        new(keys.Routing.Tag($"id.{column}", value).AsSpan(0, 16), bigEndian: true);
 }

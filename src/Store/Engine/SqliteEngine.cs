@@ -15,15 +15,20 @@ internal sealed class SqliteEngine : StoreEngine
     private readonly string _path;
     private readonly string _connectionString;
     private readonly DbContextOptions<SqliteStoreContext> _options;
+    private readonly bool _isReader;
     private FileStream? _lock;
 
-    public SqliteEngine(string path, StoreSettings settings)
+    /// <param name="path">The file.</param>
+    /// <param name="settings">Limits.</param>
+    /// <param name="isReader">Reads beside the server that has the file open.</param>
+    public SqliteEngine(string path, StoreSettings settings, bool isReader = false)
     {
+        _isReader = isReader;
         _path = Path.GetFullPath(path);
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = _path,
-            Mode = SqliteOpenMode.ReadWrite,
+            Mode = isReader ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             ForeignKeys = true,
             DefaultTimeout = (settings.BusyTimeoutMs + 999) / 1000,
         }.ToString();
@@ -44,11 +49,19 @@ internal sealed class SqliteEngine : StoreEngine
 
     public override async Task StartAsync(CancellationToken cancellation)
     {
-        _lock = Lock();
-        CreateFile();
+        if (!_isReader)
+        {
+            _lock = Lock();
+            CreateFile();
+        }
         StoreContext context = NewContext();
         await using (context.ConfigureAwait(false))
         {
+            if (_isReader)
+            {
+                await RequireCurrentAsync(context, cancellation).ConfigureAwait(false);
+                return;
+            }
             await context.Database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
             await CheckAsync(context, cancellation).ConfigureAwait(false);
             // A kill in mid-migration leaves EF Core's lock row behind, and the next start would wait for it for ever.

@@ -98,6 +98,18 @@ internal abstract class StoreEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Refuses a schema that is not this program's, for who may not change it.</summary>
+    protected async Task RequireCurrentAsync(StoreContext context, CancellationToken cancellation)
+    {
+        string[] applied = [.. await context.Database.GetAppliedMigrationsAsync(cancellation).ConfigureAwait(false)];
+        if (!applied.ToHashSet().SetEquals(context.Database.GetMigrations()))
+        {
+            throw new StoreUnavailableException(StoreFault.Schema,
+                $"{Name}: its schema is of another version than this program. Use the version that the server runs, "
+                + "or start the server of this version once");
+        }
+    }
+
     /// <summary>The database's exception inside EF Core's.</summary>
     protected static Exception Innermost(Exception exception)
     {

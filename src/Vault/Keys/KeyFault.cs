@@ -10,6 +10,14 @@ public enum KeyFault
     /// <summary>The source holds root keys, but not the one that a key of this data folder is wrapped by.</summary>
     WrongRoot,
 
+    /// <summary>As <see cref="WrongRoot"/>, and the key that is asked for is newer than all that the source
+    /// holds.</summary>
+    RootOutdated,
+
+    /// <summary>As <see cref="WrongRoot"/>, and the key that is asked for is older than all that the source
+    /// holds.</summary>
+    FolderOutdated,
+
     /// <summary>The key file lies inside the data folder.</summary>
     FileInsideData,
 
@@ -71,8 +79,13 @@ public sealed class VaultKeyException : Exception
         KeyFault.RootMissing => $"{about} has no root key, but this data folder's keys are wrapped by one. "
             + "Put the root key back from its backup; without it nothing of the data folder can ever be opened. "
             + "No new one was made",
-        KeyFault.WrongRoot => $"{about}. Either this is another installation's key source: give the right one; or the "
-            + "root key was destroyed by a later rotation, and this keys folder is an old copy: use the newest one",
+        KeyFault.WrongRoot => $"{about}. Either this is another installation's key source: give the one that belongs "
+            + "to this data folder; or the keys folder was changed: put it back from its newest backup",
+        KeyFault.RootOutdated => $"{about}. A rotation made that one later: this key source is an older copy, or "
+            + "another installation's. Put back its newest copy, made after the last rotation",
+        KeyFault.FolderOutdated => $"{about}. A later rotation destroyed that one: this keys folder is an old copy, or "
+            + "this is another installation's key source. Put back the newest copy of the keys folder; if there is "
+            + "none, what is wrapped in this one can not be opened by anybody any more",
         KeyFault.FileInsideData => $"the key file {about} lies inside the data folder, where a backup would carry the "
             + "key together with what it protects. Move it elsewhere",
         KeyFault.FileOpenToOthers => $"others than the owner may read or write the key file {about}. "

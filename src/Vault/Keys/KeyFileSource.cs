@@ -164,6 +164,12 @@ public sealed class KeyFileSource : IRootKeySource
 
     private KeyLines Read()
     {
+        // Once more, because a rotation by another process overwrites the old file, perhaps while we read it.
+        return TryRead() ?? TryRead() ?? throw new VaultKeyException(KeyFault.FileDamaged, Description);
+    }
+
+    private KeyLines? TryRead()
+    {
         byte[]? bytes = Guarded(() => _files.ReadAll(_name, FileBytesMax));
         KeyLines lines = new();
         try
@@ -171,7 +177,7 @@ public sealed class KeyFileSource : IRootKeySource
             if (bytes is not null && !TryParse(bytes, lines))
             {
                 lines.Dispose();
-                throw new VaultKeyException(KeyFault.FileDamaged, Description);
+                return null;
             }
             return lines;
         }

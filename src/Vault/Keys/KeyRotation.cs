@@ -38,7 +38,11 @@ internal sealed class KeyRotation(IDurableFiles files, IRootKeySource source, Wr
         {
             if (wrapped.GenerationOf(path) is { } generation && !held.Contains(generation))
             {
-                throw new VaultKeyException(KeyFault.WrongRoot,
+                // A rotation makes the next number: which of the two is the older copy shows in it.
+                KeyFault fault = generation.Number > held[^1].Number ? KeyFault.RootOutdated
+                    : generation.Number < held[0].Number ? KeyFault.FolderOutdated
+                    : KeyFault.WrongRoot;
+                throw new VaultKeyException(fault,
                     $"{source.Description} holds root key {string.Join(", ", held)}, but {path} is wrapped by root "
                     + $"key {generation}");
             }

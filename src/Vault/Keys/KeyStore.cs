@@ -61,6 +61,9 @@ public sealed class KeyStore : IDisposable
         return store;
     }
 
+    /// <summary>True if a data folder has a keys folder already: for whoever must not begin one.</summary>
+    public static bool IsThere(IDurableFiles data) => data.Exists(KeyPaths.Installation);
+
     /// <summary>The keys of an epoch.</summary>
     /// <exception cref="VaultKeyException">They were destroyed, never made, changed, or the source fails.</exception>
     public EpochKeys Get(Guid tenant, KeyEpoch epoch)
@@ -113,6 +116,9 @@ public sealed class KeyStore : IDisposable
             return tags;
         }
     }
+
+    /// <summary>True if a tenant's key of equality tags was made.</summary>
+    public bool HasTags(Guid tenant) => _files.Exists(KeyPaths.TagsOf(tenant));
 
     /// <summary>A secret of the installation that others keep here, such as the ledger's signing seed; null if there
     /// never was one of this name.</summary>
@@ -177,6 +183,12 @@ public sealed class KeyStore : IDisposable
         }
         return entries;
     }
+
+    /// <summary>The file of the data folder whose time tells since when an epoch is what it is: made, or
+    /// destroyed.</summary>
+    public static string MarkOf(EpochEntry entry) => entry.IsDestroyed
+        ? KeyPaths.DestroyedOf(entry.Tenant, entry.Epoch)
+        : KeyPaths.PublicOf(entry.Tenant, entry.Epoch);
 
     /// <summary>Makes a new root key, wraps everything with it, destroys the old one. Sealing and opening go on
     /// meanwhile. Afterwards the root key and the keys folder have to be backed up anew.</summary>

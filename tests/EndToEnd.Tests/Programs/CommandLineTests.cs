@@ -15,6 +15,8 @@ public sealed class CommandLineTests
     [InlineData("hermetic listen: --allow takes", "listen", "--out", "x", "--allow", "everybody")]
     [InlineData("hermetic replay: Required argument 'FILE'", "replay")]
     [InlineData("hermetic verify proof: Required argument", "verify", "proof")]
+    [InlineData("hermetic keys destroy: --yes and --even-current need", "keys", "destroy", "a", "b", "--yes")]
+    [InlineData("hermetic keys destroy: Required argument", "keys", "destroy")]
     public async Task WrongUsage_IsToldInALineOrTwo_ExitCode2(string complaint, params string[] arguments)
     {
         using TestFolder folder = new();
@@ -56,7 +58,7 @@ public sealed class CommandLineTests
         await using (program)
         {
             Assert.Equal(2, exit);
-            foreach (string command in new[] { "demo", "listen", "send", "replay" })
+            foreach (string command in new[] { "demo", "listen", "send", "replay", "keys" })
             {
                 Assert.Contains(program.Process.Output,
                     line => line.StartsWith($"  {command} ", StringComparison.Ordinal));

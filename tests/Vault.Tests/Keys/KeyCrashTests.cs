@@ -144,7 +144,7 @@ public sealed class KeyCrashTests
         {
             VaultKeyException refusal = Assert.Throws<VaultKeyException>(
                 () => KeyStore.Open(_full.Files.Copy(), world.Source()));
-            Assert.Equal(KeyFault.WrongRoot, refusal.Fault);
+            Assert.Equal(KeyFault.FolderOutdated, refusal.Fault);
         }
         return fault is not null;
     }

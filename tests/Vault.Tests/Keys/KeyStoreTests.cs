@@ -79,13 +79,13 @@ public sealed class KeyStoreTests
         // The folder as it was, with the root keys as they are now.
         VaultKeyException refusal = Assert.Throws<VaultKeyException>(
             () => KeyStore.Open(backup.Files, _world.Source()));
-        Assert.Equal(KeyFault.WrongRoot, refusal.Fault);
-        Assert.Contains("destroyed by a later rotation", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(KeyFault.FolderOutdated, refusal.Fault);
+        Assert.Contains("A later rotation destroyed", refusal.Message, StringComparison.Ordinal);
         // Nor does the old file unwrap under its name in the folder of today.
         string path = $"keys/desk/{KeyWorld.Clinic}/{KeyWorld.November}.wrapped";
         _world.Files.Delete(path.Replace(".wrapped", ".destroyed", StringComparison.Ordinal));
         _world.Files.Replace(path, backup.Files.Bytes(path));
-        Assert.Equal(KeyFault.WrongRoot, Assert.Throws<VaultKeyException>(_world.Open).Fault);
+        Assert.Equal(KeyFault.FolderOutdated, Assert.Throws<VaultKeyException>(_world.Open).Fault);
         // The backup itself was good: with the key file of that day it opens.
         using KeyStore then = backup.Open();
         backup.CheckAllOpen(then, null, "the copy with the key file of its day");
@@ -112,6 +112,20 @@ public sealed class KeyStoreTests
         using KeyStore store = _world.Open();
         _world.CheckAllOpen(store, null, "with its own key file again");
         Assert.True(before <= _world.Files.Operations);
+    }
+
+    [Fact]
+    public void Open_WithTheKeyFileFromBeforeARotation_SaysThatItIsTheOlderOne()
+    {
+        byte[] before = _world.Files.Bytes(KeyWorld.KeyFile);
+        using (KeyStore store = _world.Open())
+        {
+            store.Rotate();
+        }
+        _world.Files.Replace(KeyWorld.KeyFile, before);
+        VaultKeyException refusal = Assert.Throws<VaultKeyException>(_world.Open);
+        Assert.Equal(KeyFault.RootOutdated, refusal.Fault);
+        Assert.Contains("after the last rotation", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

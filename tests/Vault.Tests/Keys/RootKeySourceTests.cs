@@ -78,7 +78,7 @@ public abstract class RootKeySourceTests
                 Assert.Throws<VaultKeyException>(() => store.OpenObject(shred, binding)).Fault);
             Assert.Single(source.List());
         }
-        Assert.Equal(KeyFault.WrongRoot,
+        Assert.Equal(KeyFault.FolderOutdated,
             Assert.Throws<VaultKeyException>(() => KeyStore.Open(backup, source)).Fault);
     }
 

@@ -20,8 +20,11 @@ namespace Hermetic.Server.Features.Receiving;
 internal sealed class InboundFax(ReceivingContext context, NumberRoute route, InboundCaller caller)
 {
     // A field's place among the small sealed values of a fax or call. Stored: never renumber.
-    private const uint RemoteNumberField = 1;
-    private const uint StationIdField = 2;
+    internal const uint RemoteNumberField = 1;
+    internal const uint StationIdField = 2;
+
+    /// <summary>What the tags of a fax's other side are made for.</summary>
+    internal const string RemoteNumberTag = "fax.remote-number";
 
     private Guid _fax;
     private Guid _call;
@@ -123,7 +126,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
                 RetentionClass = route.RetentionClass,
                 KeyEpoch = key.Epoch.Encoded,
                 RemoteTag = caller.RemoteNumber.Length > 0
-                    ? context.Keys.Routing.Tag("fax.remote-number", caller.RemoteNumber) : null,
+                    ? context.Keys.Routing.Tag(RemoteNumberTag, caller.RemoteNumber) : null,
                 SealedRemoteNumber = Field(key, _fax, RemoteNumberField, caller.RemoteNumber),
             },
             cancellation).ConfigureAwait(false);

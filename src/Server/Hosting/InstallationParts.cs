@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Durable;
+using Hermetic.Server.Configuration;
+using Hermetic.Store;
+using Hermetic.Vault.Keys;
+
+namespace Hermetic.Server.Hosting;
+
+/// <summary>The parts of an installation that can be opened alone, as the configuration names them.</summary>
+internal static class InstallationParts
+{
+    private const string Database = "hermetic.db";
+
+    /// <summary>The root keys.</summary>
+    public static IRootKeySource OpenKeySource(ServerSettings settings)
+    {
+        if (settings.Keys.Kind == KeySourceKind.File)
+        {
+            return KeyFileSource.Open(settings.Keys.File, settings.DataFolder);
+        }
+
+        using Vault.Sealing.SecretBytes pin = TokenPin.FromFile(settings.Keys.PinFile, settings.DataFolder);
+        return TokenSource.Open(settings.Keys.Library, settings.Keys.Token, pin);
+    }
+
+    /// <summary>The store, for the one process that writes into it.</summary>
+    public static Task<FaxStore> OpenStoreAsync(ServerSettings settings, CancellationToken cancellation) =>
+        settings.Store.Kind == StoreKind.Sqlite
+            ? FaxStore.OpenSqliteAsync(PathOf(settings), null, cancellation)
+            : FaxStore.OpenPostgreSqlAsync(settings.Store.ConnectionWithPassword(), null, cancellation);
+
+    /// <summary>The store, to be read beside a running server.</summary>
+    public static Task<FaxStore> ReadStoreAsync(ServerSettings settings, CancellationToken cancellation) =>
+        settings.Store.Kind == StoreKind.Sqlite
+            ? FaxStore.ReadSqliteAsync(PathOf(settings), cancellation)
+            : FaxStore.OpenPostgreSqlAsync(settings.Store.ConnectionWithPassword(), null, cancellation);
+
+    /// <summary>What an operator has to do after the root key was made, changed or destroyed.</summary>
+    public static string BackupText(ServerSettings settings, IRootKeySource source) =>
+        (source is KeyFileSource file
+            ? file.BackupText
+            : $"The root key of this installation is on {source.Description}: back it up by the token's own means.")
+        + $"\nThe tenants' keys are in {Path.Combine(settings.DataFolder, "keys")}, wrapped by that root key: copy "
+        + "this folder anew, too.\nOlder copies of it open nothing with the root key of today: destroy them. Copies of "
+        + "database, blobs\nand ledger stay good.";
+
+    /// <summary>Throws if something of an installation is in the data folder and its keys or its database are not: then
+    /// nothing may begin anew in the old one's place.</summary>
+    public static void RefuseLostParts(ServerSettings settings, IDurableFiles data)
+    {
+        bool hasLedger = data.Exists("ledger/checkpoint");
+        if (settings.Store.Kind == StoreKind.Sqlite && hasLedger && !data.Exists(Database))
+        {
+            throw new InstallationException(
+                $"the database {Database} is missing from the data folder {settings.DataFolder}, and the ledger of an "
+                + "installation is there. Put the database back from its newest backup. No new one was made");
+        }
+
+        if (!KeyStore.IsThere(data) && (data.Exists(Database) || hasLedger))
+        {
+            throw new InstallationException(
+                $"the folder keys/desk is missing from the data folder {settings.DataFolder}, or what it begins with, "
+                + "and the rest of an installation is there. Put the folder keys back from its newest backup: without "
+                + "it nothing of the data folder can be opened. No new keys were made");
+        }
+    }
+
+    /// <summary>Throws if there is no installation: for whoever must not begin one.</summary>
+    public static void RequireThere(ServerSettings settings)
+    {
+        DiskFiles? data = Directory.Exists(settings.DataFolder) ? new(settings.DataFolder) : null;
+        if (data is null || (!KeyStore.IsThere(data) && !data.Exists(Database)))
+        {
+            throw new InstallationException(
+                $"there is no installation in the data folder {settings.DataFolder}. Correct data in the "
+                + "configuration, or start `hermetic serve` first, which begins one");
+        }
+
+        RefuseLostParts(settings, data);
+    }
+
+    private static string PathOf(ServerSettings settings) => Path.Combine(settings.DataFolder, Database);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.EntityFrameworkCore;
+
+namespace Hermetic.Store;
+
+/// <summary>What rests on one key epoch of a tenant: how much nobody can read any more once its keys are
+/// destroyed. Erased faxes and pages do not count.</summary>
+/// <param name="TenantId">Whose.</param>
+/// <param name="KeyEpoch">The epoch, encoded.</param>
+/// <param name="Faxes">Faxes whose numbers and names are sealed with it.</param>
+/// <param name="Pages">Pages that are sealed to it.</param>
+/// <param name="Calls">Calls whose numbers are sealed with it.</param>
+/// <param name="Names">Names of the tenant and numbers of its lines that are sealed with it.</param>
+public sealed record EpochUse(Guid TenantId, uint KeyEpoch, long Faxes, long Pages, long Calls, long Names);
+
+/// <summary>Counts what rests on which keys.</summary>
+public sealed class KeyUse
+{
+    private readonly FaxStore _store;
+
+    internal KeyUse(FaxStore store) => _store = store;
+
+    /// <summary>Every epoch of a tenant that something rests on, oldest first. Reads all of the tenant's
+    /// rows.</summary>
+    public Task<List<EpochUse>> CountAsync(Guid tenantId, CancellationToken cancellation) =>
+        _store.ReadAsync(async context =>
+        {
+            var faxes = await context.Faxes
+                .Where(row => row.TenantId == tenantId && row.State != FaxState.Erased)
+                .GroupBy(row => row.KeyEpoch)
+                .Select(group => new { group.Key, Count = group.LongCount() })
+                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
+            var pages = await context.Pages
+                .Where(row => row.TenantId == tenantId && row.State != PageState.Erased)
+                .GroupBy(row => row.KeyEpoch)
+                .Select(group => new { group.Key, Count = group.LongCount() })
+                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
+            var calls = await context.Calls
+                .Where(row => row.TenantId == tenantId)
+                .GroupBy(row => row.KeyEpoch)
+                .Select(group => new { group.Key, Count = group.LongCount() })
+                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
+            var names = await context.Lines
+                .Where(row => row.TenantId == tenantId)
+                .Select(row => row.KeyEpoch)
+                .Concat(context.Tenants.Where(row => row.TenantId == tenantId).Select(row => row.KeyEpoch))
+                .ToListAsync(cancellation).ConfigureAwait(false);
+            return faxes.Keys.Union(pages.Keys).Union(calls.Keys).Union(names).Order()
+                .Select(epoch => new EpochUse(tenantId, epoch, faxes.GetValueOrDefault(epoch),
+                    pages.GetValueOrDefault(epoch), calls.GetValueOrDefault(epoch), names.Count(one => one == epoch)))
+                .ToList();
+        }, cancellation);
+}
