@@ -35,6 +35,9 @@ public sealed class PowerCutTests(RecordedWork work) : IClassFixture<RecordedWor
 {
     private const int SeedsAtAFlush = 4;
 
+    // The proof needs a few of the cuts only.
+    private const int ProofEvery = 6;
+
     [Fact]
     public void Recorder_SeesTheFlushesOfEveryFile()
     {
@@ -44,7 +47,9 @@ public sealed class PowerCutTests(RecordedWork work) : IClassFixture<RecordedWor
         Assert.Contains(changes, change => change.IsFlush && change.Path == "hermetic.db-wal");
         Assert.Contains(changes, change => change.IsFlush && change.Path.Length == 0);
         Assert.Contains(changes, change => change.Kind == DiskChangeKind.Delete && change.Path == "hermetic.db-wal");
-        Assert.InRange(changes.Count(change => change.IsFlush), 50, 5000);
+        Assert.True(changes.Count(change => change.IsFlush) >= 40);
+        int moved = changes.Count(change => change.Kind == DiskChangeKind.Write && change.Path == "hermetic.db");
+        Assert.True(moved > 1000, $"{moved} pages were moved from the log to the database");
     }
 
     [Fact]
@@ -61,7 +66,7 @@ public sealed class PowerCutTests(RecordedWork work) : IClassFixture<RecordedWor
     public async Task PowerCut_OfADiskThatSkipsFlushes_IsNoticed(string skipped, string expected)
     {
         // What synchronous=OFF would do. The check above is worth something only if it sees this.
-        List<string> wrong = await CutAsync([.. CutPoints().Where((_, i) => i % 5 == 0)], SeedsAtAFlush,
+        List<string> wrong = await CutAsync([.. CutPoints().Where((_, i) => i % ProofEvery == 0)], SeedsAtAFlush,
             flush => flush.Path != skipped, TestContext.Current.CancellationToken);
         Assert.Contains(wrong, line => line.Contains(expected, StringComparison.Ordinal));
     }
@@ -78,7 +83,9 @@ public sealed class PowerCutTests(RecordedWork work) : IClassFixture<RecordedWor
         using MemoryFolder folder = new();
         foreach (int point in points)
         {
-            for (int seed = 0; seed < seeds; seed++)
+            // Behind a flush little is left to lose.
+            bool before = point < work.Log.Changes.Count && work.Log.Changes[point].IsFlush;
+            for (int seed = 0; seed < (before ? seeds : 1); seed++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 SimulatedFiles disk = work.Log.Play(point, flushed);
@@ -91,8 +98,11 @@ public sealed class PowerCutTests(RecordedWork work) : IClassFixture<RecordedWor
         return wrong;
     }
 
-    private string[] MarksBefore(int point) => Encoding.ASCII.GetString([.. work.Log.Changes.Take(point)
+    // Of the marks about one thing the last says the most.
+    private string[] MarksBefore(int point) => [.. Encoding.ASCII.GetString([.. work.Log.Changes.Take(point)
         .Where(change => change.Path == PowerWork.Marks)
         .SelectMany(change => change.Data)])
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .GroupBy(mark => string.Join(' ', mark.Split(' ').Take(2)))
+        .Select(marks => marks.Last())];
 }

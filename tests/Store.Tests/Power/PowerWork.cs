@@ -17,11 +17,11 @@ internal static class PowerWork
     public const int Tenants = 2;
 
     private const int Sessions = 2;
-    private const int Workers = 6;
-    private const int FaxesAWorker = 9;
+    private const int Workers = 12;
+    private const int FaxesAWorker = 2;
 
-    // With this many in each fax the log of the database outgrows the 1,000 pages at which SQLite moves them.
-    private const int SubjectBytes = 40 << 10;
+    // With this many the log of the database outgrows, in each session, the 1,000 pages at which SQLite moves them.
+    private const int FieldBytes = 60 << 10;
 
     /// <summary>Twice opened, twice closed: so the log is also moved as a whole and deleted.</summary>
     public static async Task<int> RunAsync(string folder)
@@ -58,7 +58,9 @@ internal static class PowerWork
     public static NewFax FaxOf(int number) => Sample.Fax(TenantOf(number), number) with
     {
         CallId = CallOf(number),
-        SealedSubject = [.. Enumerable.Range(0, SubjectBytes).Select(i => (byte)(i + number))],
+        SealedSubject = Field(number),
+        SealedFileName = Field(number + 1),
+        SealedStationId = Field(number + 2),
     };
 
     public static int PagesOf(int number) => 1 + (number % 3);
@@ -91,6 +93,8 @@ internal static class PowerWork
             == MoveResult.Moved);
         marks.Add($"moved {number}");
     }
+
+    private static byte[] Field(int number) => [.. Enumerable.Range(0, FieldBytes).Select(i => (byte)(i + number))];
 
     private static void Expect(bool held)
     {
