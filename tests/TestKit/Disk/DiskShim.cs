@@ -19,15 +19,15 @@ public static class DiskShim
         Dictionary<string, string> environment = new()
         {
             ["LD_PRELOAD"] = s_library.Value,
-            ["HERMETIC_DISK_ROOT"] = root,
+            ["DISK_SHIM_ROOT"] = root,
         };
         if (log is not null)
         {
-            environment["HERMETIC_DISK_LOG"] = log;
+            environment["DISK_SHIM_LOG"] = log;
         }
         if (cue is not null)
         {
-            environment["HERMETIC_DISK_CUE"] = cue;
+            environment["DISK_SHIM_CUE"] = cue;
         }
         return environment;
     }

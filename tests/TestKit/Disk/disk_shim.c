@@ -2,9 +2,9 @@
 // Between a program and its disk (LD_PRELOAD): writes down, in order, whatever the program changes below a folder, and
 // fails its calls on cue. For tests only; DiskShim.cs compiles it, DiskLog.cs reads what it writes.
 //
-//   HERMETIC_DISK_ROOT  the folder; nothing outside is touched
-//   HERMETIC_DISK_LOG   the log; none if unset
-//   HERMETIC_DISK_CUE   a file of lines `ERRNO KIND PREFIX`: calls of that kind (write, name, flush) on paths that
+//   DISK_SHIM_ROOT  the folder; nothing outside is touched
+//   DISK_SHIM_LOG   the log; none if unset
+//   DISK_SHIM_CUE   a file of lines `ERRNO KIND PREFIX`: calls of that kind (write, name, flush) on paths that
 //                       begin so fail with that error, for as long as the line is there
 //
 // A record, little-endian: kind, 1 byte | path length, 2 | second path length, 2 | offset, 8 | data length, 4 | path |
@@ -38,8 +38,8 @@ static int log_file = -1;
 static size_t root_length;
 
 __attribute__((constructor)) static void start(void) {
-    const char *folder = getenv("HERMETIC_DISK_ROOT"), *log = getenv("HERMETIC_DISK_LOG");
-    cue = getenv("HERMETIC_DISK_CUE");
+    const char *folder = getenv("DISK_SHIM_ROOT"), *log = getenv("DISK_SHIM_LOG");
+    cue = getenv("DISK_SHIM_CUE");
     if (folder == NULL || strlen(folder) + 2 > sizeof root) return;
     snprintf(root, sizeof root, "%s/", folder);
     root_length = strlen(root);
