@@ -3,7 +3,6 @@ using System.Net;
 using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features;
-using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Telephony;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel;
 using System.Diagnostics;
 using Hermetic.TestKit.Peers;
 
@@ -38,11 +39,23 @@ public static class DiskShim
         string library = Path.Combine(AppContext.BaseDirectory, "Disk", "disk_shim.so");
         // Under a name of its own first: two processes of one assembly may run side by side.
         string own = $"{library}.{System.Environment.ProcessId}";
-        using Process compiler = Process.Start(new ProcessStartInfo("gcc",
-            ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread", "-o", own, source])
+        using Process compiler = new()
         {
-            RedirectStandardError = true,
-        }) ?? throw new PeerException("gcc is not installed: the tests need it (see CONTRIBUTING.md)");
+            StartInfo = new ProcessStartInfo("gcc",
+                ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread", "-o", own, source])
+            {
+                RedirectStandardError = true,
+            },
+        };
+        try
+        {
+            compiler.Start();
+        }
+        catch (Win32Exception)
+        {
+            throw new PeerException("gcc is not installed: the tests need it (see CONTRIBUTING.md)");
+        }
+
         string complaints = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         if (compiler.ExitCode != 0)
