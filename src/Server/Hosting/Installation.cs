@@ -128,8 +128,8 @@ internal sealed class Installation : IAsyncDisposable
             throw new PlatformNotSupportedException("Hermetic runs on Linux");
         }
 
-        // Its own name has to last too, or a power cut takes the folder with all that was flushed in it. Its mode is its
-        // owner's alone: sealed as all of it is, nobody else has to see names and sizes.
+        // Its own name has to last too, or a power cut takes the folder with all that was flushed in it. Its mode is
+        // its owner's alone: sealed as all of it is, nobody else has to see names and sizes.
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Settings.DataFolder));
         string there = folder;
         while (!Directory.Exists(there))

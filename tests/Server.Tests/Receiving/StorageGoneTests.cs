@@ -71,8 +71,9 @@ public sealed class StorageGoneTests : IAsyncLifetime
         await File.WriteAllTextAsync(password, PostgreSqlPeer.Password, Cancellation);
         File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         connection = connection.Replace($"Password={PostgreSqlPeer.Password};", "", StringComparison.Ordinal);
-        using TestFolder folder = new(
-            $$""", "store": { "kind": "postgresql", "connection": "{{connection}}", "passwordFile": "{{password}}" }""");
+        using TestFolder folder = new($$"""
+            , "store": { "kind": "postgresql", "connection": "{{connection}}", "passwordFile": "{{password}}" }
+            """);
         await RunAsync(folder, new Dictionary<string, string>(), "it does not answer",
             database.KillAsync, database.StartServerAsync);
         File.Delete(password);
@@ -99,7 +100,8 @@ public sealed class StorageGoneTests : IAsyncLifetime
             await server.WaitForOutputAsync("call 1: FaxFailed HostRefused", s_patience, Cancellation);
 
             CallReport refused = await SendAsync(port, 1, static () => { });
-            Assert.True(refused is { Outcome: CallOutcome.Unreachable, SipStatus: 503, AnsweredAfter: null }, Told(refused, server));
+            Assert.True(refused is { Outcome: CallOutcome.Unreachable, SipStatus: 503, AnsweredAfter: null },
+                Told(refused, server));
 
             await heal();
             await server.WaitForOutputAsync("storage is back", s_patience, Cancellation);

@@ -16,7 +16,7 @@ public enum DiskCall
     Flush,
 }
 
-/// <summary>Tells a child under <see cref="DiskShim"/> which of its calls fail, from now until told otherwise.</summary>
+/// <summary>Tells a child under <see cref="DiskShim"/> which of its calls fail from now on.</summary>
 public sealed class DiskCue(string path)
 {
     /// <summary>ENOSPC of Linux: no space left on the device.</summary>

@@ -41,7 +41,7 @@ public sealed class DiskLog
 
     public IReadOnlyList<DiskChange> Changes { get; }
 
-    /// <summary>Reads what the child's <see cref="DiskShim"/> wrote. A record that a kill cut short is dropped.</summary>
+    /// <summary>Reads what the child's <see cref="DiskShim"/> wrote. A record cut short is dropped.</summary>
     public static DiskLog Read(string path)
     {
         ReadOnlySpan<byte> rest = File.ReadAllBytes(path);
