@@ -29,6 +29,15 @@ public sealed class TenantTable
         }, cancellation);
     }
 
+    /// <summary>A write that changes nothing and is durable when it returns: can the database keep what it is
+    /// given?</summary>
+    /// <exception cref="StoreUnavailableException">It can't.</exception>
+    public Task ProbeAsync(Guid tenantId, CancellationToken cancellation) =>
+        _store.WriteAsync(tenantId, (context, cancel) => context.Tenants
+            .Where(row => row.TenantId == tenantId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.EventSequence, row => row.EventSequence), cancel),
+            cancellation);
+
     /// <summary>The tenant, or null.</summary>
     public Task<TenantRecord?> FindAsync(Guid tenantId, CancellationToken cancellation) =>
         _store.ReadAsync(context => context.Tenants

@@ -44,6 +44,9 @@ public sealed record IncomingDecision
     /// <summary>The final status that refuses it: 400 to 699; 0 if it is taken.</summary>
     public int RejectStatus { get; private init; }
 
+    /// <summary>When the caller may try again (RFC 3261 §20.33); null to say nothing of it.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Our station.</summary>
     public T30Settings T30 { get; private init; } = new();
 

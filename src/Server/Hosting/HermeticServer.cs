@@ -22,6 +22,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
     private LedgerHost? _web;
     private FaxEndpoint? _line;
     private Reception? _reception;
+    private StorageGate? _storage;
 
     private HermeticServer(ILoggerFactory logs) => _log = logs.CreateLogger<HermeticServer>();
 
@@ -83,6 +84,11 @@ public sealed partial class HermeticServer : IAsyncDisposable
             await _reception.DrainAsync().ConfigureAwait(false);
         }
 
+        if (_storage is not null)
+        {
+            await _storage.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_background).ConfigureAwait(false);
         if (_web is not null)
@@ -110,7 +116,10 @@ public sealed partial class HermeticServer : IAsyncDisposable
         await RecoverAsync(context, found, cancellation).ConfigureAwait(false);
         NumberRoutes routes = new(context.Keys.Routing);
         routes.Replace(found);
-        _reception = new Reception(context, routes, settings.Line.StationId, logs.CreateLogger<Reception>());
+        StorageProbe probe = new(context, found.Select(route => route.Route.Tenant).FirstOrDefault());
+        _storage = new StorageGate(probe.RunAsync, () => _installation.Ledger.Refusal, time,
+            logs.CreateLogger<StorageGate>());
+        _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
         _web = await LedgerHost.StartAsync(_installation, _reception, logs, cancellation).ConfigureAwait(false);
         FaxEndpointSettings line = LineOf(settings.Line, _reception);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)

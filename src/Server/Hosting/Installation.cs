@@ -174,10 +174,21 @@ internal sealed class Installation : IAsyncDisposable
             throw new PlatformNotSupportedException("Hermetic runs on Linux");
         }
 
-        // Sealed as all of it is, nobody else has to see names and sizes.
-        Directory.CreateDirectory(
-            Settings.DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new DiskFiles(Settings.DataFolder);
+        // Its own name has to last too, or a power cut takes the folder with all that was flushed in it. Its mode is
+        // its owner's alone: sealed as all of it is, nobody else has to see names and sizes.
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Settings.DataFolder));
+        string there = folder;
+        while (!Directory.Exists(there))
+        {
+            there = Path.GetDirectoryName(there)!;
+        }
+
+        if (there != folder)
+        {
+            new DiskFiles(there).EnsureFolder(Path.GetRelativePath(there, folder));
+        }
+
+        return new DiskFiles(folder);
     }
 
     private IDisposable LockFolder(DiskFiles data)

@@ -45,7 +45,7 @@ internal sealed class LedgerHost : IAsyncDisposable
         app.UseRouting();
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
-        MapHealth(app, installation, reception);
+        MapHealth(app, reception);
         LedgerHost host = new(app);
         try
         {
@@ -84,12 +84,12 @@ internal sealed class LedgerHost : IAsyncDisposable
         });
 
     // For a supervisor: alive, and able to take a call. Why not is for the log, not for a stranger.
-    private static void MapHealth(IEndpointRouteBuilder routes, Installation installation, Reception reception)
+    private static void MapHealth(IEndpointRouteBuilder routes, Reception reception)
     {
         routes.MapGet("/health/live", (HttpContext http) => http.Response.WriteAsync("alive\n", http.RequestAborted));
         routes.MapGet("/health/ready", (HttpContext http) =>
         {
-            bool ready = reception.ClosedBecause is null && installation.Ledger.Refusal is null;
+            bool ready = reception.ClosedBecause is null;
             http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(ready ? "ready\n" : "not ready\n", http.RequestAborted);
         });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Net;
 using Hermetic.Protocol.Sip;
 using Hermetic.Telephony.Sip;
@@ -33,7 +34,7 @@ internal sealed class IncomingCalls(Line line)
         IncomingDecision decision = Decide(call);
         if (decision.RejectStatus != 0)
         {
-            sip.Reject(now, decision.RejectStatus);
+            sip.Reject(now, decision.RejectStatus, RetryAfter(decision));
             return;
         }
 
@@ -56,6 +57,10 @@ internal sealed class IncomingCalls(Line line)
             return IncomingDecision.Reject(500);
         }
     }
+
+    private static SipHeader? RetryAfter(IncomingDecision decision) => decision.RetryAfter is not { } wait ? null
+        : new SipHeader(SipHeaderNames.RetryAfter,
+            Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
 
     private static IncomingCall Describe(SipCall sip, TrunkLink trunk, FaxCallHandle handle) => new()
     {

@@ -30,6 +30,9 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
     private Guid _call;
     private bool _begun;
 
+    // Its record may be there: the answer that it is was perhaps lost.
+    private bool _mayBeThere;
+
     /// <summary>Pages that are recorded.</summary>
     public int Pages { get; private set; }
 
@@ -71,12 +74,13 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         return true;
     }
 
-    /// <summary>Writes down how the call ended, and tells of the fax, in one transaction.</summary>
+    /// <summary>Writes down how the call ended, and tells of the fax, in one transaction. After a failure it may be
+    /// asked again.</summary>
     public async Task EndAsync(CallReport report, CancellationToken cancellation)
     {
         context.Reached(ReceivingStep.CallEnded);
         DateTimeOffset now = context.Time.GetUtcNow();
-        if (!_begun)
+        if (!_mayBeThere)
         {
             return;
         }
@@ -107,6 +111,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
             return;
         }
 
+        _mayBeThere = true;
         byte[] tag = context.Keys.Routing.Tag("call", caller.CallIdentity);
         _call = await context.Store.Calls.BeginAsync(
             new NewCall(route.Tenant, _call, route.Line, ReceivingContext.TrunkId(caller.Trunk), FaxDirection.Inbound,
@@ -132,6 +137,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
             cancellation).ConfigureAwait(false);
         if (begun.FaxId != _fax)
         {
+            _mayBeThere = false;
             throw new InvalidOperationException("two calls with one identity: the second is not taken for the first");
         }
 

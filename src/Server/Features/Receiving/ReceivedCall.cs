@@ -2,6 +2,7 @@
 using System.Threading.Channels;
 using Hermetic.Documents;
 using Hermetic.Protocol.T30;
+using Hermetic.Store;
 using Hermetic.Telephony;
 
 namespace Hermetic.Server.Features.Receiving;
@@ -117,12 +118,30 @@ internal sealed class ReceivedCall : IPageSink
 
     private async Task EndAsync(CallReport report)
     {
-        if (_unconfirmed is { } rest && rest.Number == _fax.Pages + 1 && rest.Page.Rows > 0 && !_failed)
+        try
         {
-            await _fax.KeepAsync(rest, CancellationToken.None).ConfigureAwait(false);
+            if (_unconfirmed is { } rest && rest.Number == _fax.Pages + 1 && rest.Page.Rows > 0 && !_failed)
+            {
+                await _fax.KeepAsync(rest, CancellationToken.None).ConfigureAwait(false);
+            }
         }
+        finally
+        {
+            await EndFaxAsync(report).ConfigureAwait(false);
+        }
+    }
 
-        await _fax.EndAsync(report, CancellationToken.None).ConfigureAwait(false);
+    private async Task EndFaxAsync(CallReport report)
+    {
+        try
+        {
+            await _fax.EndAsync(report, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            _context.Owe(cancellation => _fax.EndAsync(report, cancellation));
+            throw;
+        }
     }
 
     private void Post(Func<Task> work) => _work.Writer.TryWrite(work);

@@ -16,6 +16,10 @@ internal sealed record ReceivingContext(
     /// <summary>Told of each step, on whatever thread takes it. Tests end the process here.</summary>
     public Action<ReceivingStep> Reached { get; init; } = static _ => { };
 
+    /// <summary>Takes what a call could not write at its end because storage was gone, to write it when it is
+    /// back.</summary>
+    public Action<Func<CancellationToken, Task>> Owe { get; init; } = static _ => { };
+
     /// <summary>An id in the order of time (UUIDv7, RFC 9562 §5.7).</summary>
     public static Guid NewId(DateTimeOffset now) => Guid.CreateVersion7(now);
 

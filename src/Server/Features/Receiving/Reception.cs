@@ -13,17 +13,18 @@ namespace Hermetic.Server.Features.Receiving;
 /// <summary>Takes calls for the numbers of all tenants. An unknown number is refused before the answer, so that nobody
 /// faxes a prescription into the void.</summary>
 internal sealed partial class Reception(
-    ReceivingContext context, NumberRoutes routes, string stationId, ILogger<Reception> log)
+    ReceivingContext context, NumberRoutes routes, StorageGate storage, string stationId, ILogger<Reception> log)
 {
     private const int NotFound = 404;
     private const int ServiceUnavailable = 503;
 
+    private readonly ReceivingContext _context = context with { Owe = storage.Owe };
     private readonly ConcurrentDictionary<ReceivedCall, bool> _calls = new();
     private volatile string? _closed;
     private int _count;
 
     /// <summary>Why no call is taken; null while calls are taken.</summary>
-    public string? ClosedBecause => _closed;
+    public string? ClosedBecause => _closed ?? storage.GoneBecause;
 
     /// <summary>Takes no more calls, and says why in the log.</summary>
     public void Close(string reason)
@@ -45,15 +46,21 @@ internal sealed partial class Reception(
             return IncomingDecision.Reject(ServiceUnavailable);
         }
 
+        if (storage.GoneBecause is { } gone)
+        {
+            LogRefused(number, call.Trunk, $"no page could be kept: {gone}");
+            return IncomingDecision.Reject(ServiceUnavailable) with { RetryAfter = StorageGate.ProbeInterval };
+        }
+
         if (routes.Find(call.DialledNumber) is not { } route)
         {
             LogRefused(number, call.Trunk, "the number is nobody's");
             return IncomingDecision.Reject(NotFound);
         }
 
-        InboundCaller caller = new(call.Trunk, call.CallerNumber, call.CallId, context.Time.GetUtcNow());
-        ReceivedCall received = new(context, new InboundFax(context, route, caller), call.Handle.ConfirmPage,
-            fault => LogNotKept(number, Words(fault)));
+        InboundCaller caller = new(call.Trunk, call.CallerNumber, call.CallId, _context.Time.GetUtcNow());
+        ReceivedCall received = new(_context, new InboundFax(_context, route, caller), call.Handle.ConfirmPage,
+            fault => Fail(number, fault));
         _calls[received] = true;
         LogAnswered(number, call.Trunk);
         return IncomingDecision.Accept(new T30Settings { StationId = stationId }, received) with
@@ -64,6 +71,12 @@ internal sealed partial class Reception(
 
     /// <summary>Waits until all that came is written.</summary>
     public Task DrainAsync() => Task.WhenAll(_calls.Keys.Select(call => call.Completed));
+
+    private void Fail(int number, Exception fault)
+    {
+        LogNotKept(number, Words(fault));
+        storage.Failed(fault);
+    }
 
     private void End(int number, ReceivedCall received, CallReport report)
     {
@@ -93,7 +106,7 @@ internal sealed partial class Reception(
     private partial void LogEnded(int number, string outcome, string endReason, int pages);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "call {Number}: a page could not be kept and was not confirmed: {Reason}")]
+        Message = "call {Number}: what came could not be kept and was not confirmed: {Reason}")]
     private partial void LogNotKept(int number, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "no call is taken: {Reason}")]

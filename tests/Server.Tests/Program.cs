@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.Versioning;
+using Hermetic.Server.Tests.Receiving;
+using Xunit.Runner.InProc.SystemConsole;
+
+[assembly: SupportedOSPlatform("linux")]
+
+// A test starts this program once more as the server, with something between it and its disk.
+return args is [ServingHost.Command, string settings]
+    ? await ServingHost.RunAsync(settings)
+    : await ConsoleRunner.Run(args);
