@@ -42,6 +42,12 @@ internal static class FaxProgress
     /// <summary>The fax where it goes, if it may go there; false if not.</summary>
     public static async Task<bool> TryMoveAsync(StoreContext context, FaxMove move, CancellationToken cancel)
     {
+        // States are few and ours: as words they keep the statement the same for every fax.
+        string from = string.Join(", ", FaxMoves.Into(move.To).Select(state => (int)state));
+        if (from.Length == 0)
+        {
+            return false;
+        }
         Statement update = new Statement(context)
             .Say("UPDATE faxes SET row_version = row_version + 1, state = ").Say((int)move.To)
             .Say(", reason_code = COALESCE(").Add(move.ReasonCode).Say(", reason_code)");
@@ -62,7 +68,7 @@ internal static class FaxProgress
             update.Say(", superseded_by = ").Add(whole);
         }
         update.Say(" WHERE tenant_id = ").Add(move.TenantId).Say(" AND fax_id = ").Add(move.FaxId)
-            .Say($" AND state IN ({From(move.To)}) AND pages_stored >= ").Add(move.PagesConfirmed ?? 0);
+            .Say($" AND state IN ({from}) AND pages_stored >= ").Add(move.PagesConfirmed ?? 0);
         if (move.SupersededBy is { } by)
         {
             update.Say(" AND EXISTS (SELECT 1 FROM faxes whole WHERE whole.tenant_id = ").Add(move.TenantId)
@@ -116,7 +122,4 @@ internal static class FaxProgress
         .Say(" WHERE tenant_id = ").Add(page.TenantId).Say(" AND fax_id = ").Add(page.FaxId)
         .Say(" AND pages_stored = ").Add(page.Number - 1)
         .Say($" AND state IN ({(int)FaxState.Receiving}, {(int)FaxState.Queued})");
-
-    // States are few and ours: as words they keep the statement the same for every fax.
-    private static string From(FaxState to) => string.Join(", ", FaxMoves.Into(to).Select(state => (int)state));
 }
