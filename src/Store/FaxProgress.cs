@@ -9,9 +9,10 @@ namespace Hermetic.Store;
 /// node.</summary>
 internal static class FaxProgress
 {
-    /// <summary>The call, its fax and the first page; false if there was a fax of this tag, or this id.</summary>
-    public static async Task<bool> TryBeginAsync(StoreContext context, NewCall call, NewFax fax, PageRecord first,
-        CancellationToken cancel)
+    /// <summary>The call, its fax and the first page, and the ids of parts that may be of the same fax; null if there
+    /// was a fax of this tag, or this id.</summary>
+    public static async Task<List<Guid>?> TryBeginAsync(StoreContext context, NewCall call, NewFax fax,
+        PageRecord first, PartsOf parts, CancellationToken cancel)
     {
         const int FaxAndPage = 2;
         Statement begin = new(context);
@@ -23,9 +24,17 @@ internal static class FaxProgress
             .Say(" FROM faxes WHERE tenant_id = ").Add(fax.TenantId)
             .Say(" AND fax_id = ").Add(fax.FaxId)
             .Say(" AND idempotency_tag = ").Add(fax.IdempotencyTag)
-            .Say(" ON CONFLICT (tenant_id, fax_id, number) DO NOTHING");
+            .Say(" ON CONFLICT (tenant_id, fax_id, number) DO NOTHING; ");
+        begin.Say("SELECT fax_id FROM faxes WHERE tenant_id = ").Add(fax.TenantId)
+            .Say(" AND remote_tag = ").Add(fax.RemoteTag)
+            .Say(" AND begun_at >= ").Add(parts.Since)
+            .Say(" AND line_id = ").Add(fax.LineId)
+            .Say(" AND reason_code = ").Add(parts.ReasonCode)
+            .Say(" AND state = ").Say((int)FaxState.Partial)
+            .Say(" ORDER BY begun_at DESC LIMIT ").Say(PartsOf.LimitMax);
+        (int rows, List<Guid> ids) = await begin.ReadIdsAsync(cancel).ConfigureAwait(false);
         // One row more if the call is new too.
-        return await begin.RunAsync(cancel).ConfigureAwait(false) >= FaxAndPage;
+        return rows >= FaxAndPage ? ids : null;
     }
 
     /// <summary>A page whose number is the next one; false if it is not, or the fax takes none.</summary>

@@ -30,11 +30,12 @@ public sealed class FaxTable
 
     /// <summary>Writes a call down with its fax and the first page, whose sealed object is durable: one transaction,
     /// one flush. A repetition (the same idempotency tag) answers with the fax that is there.</summary>
-    public Task<BegunFax> BeginAsync(NewCall call, NewFax fax, PageRecord first, CancellationToken cancellation)
+    public Task<BegunCall> BeginAsync(NewCall call, NewFax fax, PageRecord first, PartsOf parts,
+        CancellationToken cancellation)
     {
         FaxWriting.Check(call, fax, first);
         return _store.WriteAsync(fax.TenantId,
-            (context, cancel) => FaxWriting.BeginAsync(context, call, fax, first, cancel), cancellation);
+            (context, cancel) => FaxWriting.BeginAsync(context, call, fax, first, parts, cancel), cancellation);
     }
 
     /// <summary>Writes down a page whose sealed object is durable. After this returned
@@ -123,10 +124,6 @@ public sealed class FaxTable
             else if (!which.WithSuperseded)
             {
                 rows = rows.Where(row => row.State != FaxState.Superseded);
-            }
-            if (which.Since is { } since)
-            {
-                rows = rows.Where(row => row.BegunAt >= since);
             }
             if (which.RemoteTag is { } tag)
             {

@@ -110,12 +110,16 @@ internal static class FaxWriting
             .Select(row => new BegunFax(row.FaxId, true, row.State, row.PagesStored))
             .SingleOrDefaultAsync(cancel);
 
-    public static async Task<BegunFax> BeginAsync(StoreContext context, NewCall call, NewFax fax, PageRecord first,
-        CancellationToken cancel) =>
-        await FaxProgress.TryBeginAsync(context, call, fax, first, cancel).ConfigureAwait(false)
-            ? new BegunFax(fax.FaxId, false, FaxMoves.Beginning(fax.Direction), 1)
-            : await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false)
-                ?? throw new StoreConflictException("the fax's id is taken; nothing was written");
+    public static async Task<BegunCall> BeginAsync(StoreContext context, NewCall call, NewFax fax, PageRecord first,
+        PartsOf parts, CancellationToken cancel)
+    {
+        if (await FaxProgress.TryBeginAsync(context, call, fax, first, parts, cancel).ConfigureAwait(false) is { } ids)
+        {
+            return new BegunCall(new BegunFax(fax.FaxId, false, FaxMoves.Beginning(fax.Direction), 1), ids);
+        }
+        return new BegunCall(await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false)
+            ?? throw new StoreConflictException("the fax's id is taken; nothing was written"), []);
+    }
 
     /// <summary>The condition on `pages_stored` makes numbers go up without gaps, whoever else is adding.</summary>
     public static async Task<AddPageResult> AddPageAsync(StoreContext context, PageRecord page,

@@ -50,8 +50,7 @@ public abstract class ArrivalSuite : DataSuite
         BegunFax[] begun = await AtOnceAsync(10, (store, i) =>
         {
             NewFax fax = Sample.Fax(Sample.Id(1), 110) with { FaxId = Sample.Id(110 + i), CallId = Sample.Id(8110 + i) };
-            return store.Faxes.BeginAsync(Call(fax) with { CallTag = Sample.Tag("one call") }, fax, Page(fax, 1),
-                Cancellation);
+            return BeginAsync(store, Call(fax) with { CallTag = Sample.Tag("one call") }, fax, Page(fax, 1));
         });
 
         BegunFax first = Assert.Single(begun, fax => !fax.Repeated);
@@ -66,15 +65,15 @@ public abstract class ArrivalSuite : DataSuite
     {
         (NewCall call, NewFax fax) = await ArriveAsync(120, 1);
         Assert.Equal(new BegunFax(fax.FaxId, true, FaxState.Receiving, 1),
-            await Store.Faxes.BeginAsync(call, fax, Page(fax, 1), Cancellation));
+            await BeginAsync(Store, call, fax, Page(fax, 1)));
 
         NewFax next = Sample.Fax(Sample.Id(1), 121) with { CallId = Sample.Id(8121) };
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.Faxes.BeginAsync(
-            Call(next), next, Page(next, 1) with { BlobId = Sample.Blob(fax, 1) }, Cancellation));
-        await Assert.ThrowsAsync<StoreConflictException>(() => Store.Faxes.BeginAsync(
-            Call(next), next with { FaxId = fax.FaxId }, Page(next, 1) with { FaxId = fax.FaxId }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(() => Store.Faxes.BeginAsync(
-            Call(next), next, Page(next, 2), Cancellation));
+        await Assert.ThrowsAsync<StoreConflictException>(() => BeginAsync(
+            Store, Call(next), next, Page(next, 1) with { BlobId = Sample.Blob(fax, 1) }));
+        await Assert.ThrowsAsync<StoreConflictException>(() => BeginAsync(
+            Store, Call(next), next with { FaxId = fax.FaxId }, Page(next, 1) with { FaxId = fax.FaxId }));
+        await Assert.ThrowsAsync<ArgumentException>(() => BeginAsync(
+            Store, Call(next), next, Page(next, 2)));
         Assert.Null(await Store.Faxes.FindAsync(next.TenantId, next.FaxId, Cancellation));
         Assert.Null(await Store.Calls.FindAsync(next.TenantId, next.CallId!.Value, Cancellation));
     }
@@ -149,14 +148,33 @@ public abstract class ArrivalSuite : DataSuite
     }
 
     [Fact]
-    public async Task Faxes_SinceATime_AreThoseBegunThenOrLater()
+    public async Task Parts_FromOneSenderToOneLine_AreFoundWhenTheNextFaxBegins()
     {
-        for (int number = 230; number < 233; number++)
+        await Store.Tenants.AddLineAsync(Sample.Line(Sample.Id(1), "5550100"), Sample.Tag("route"), Cancellation);
+        const int stopped = 1001;
+        NewFax[] parts =
+        [
+            await PartAsync(240, stopped), // too early
+            await PartAsync(241, stopped),
+            await PartAsync(242, stopped, fax => fax with { RemoteTag = Sample.Tag("another") }),
+            await PartAsync(243, stopped, fax => fax with { LineId = null }),
+            await PartAsync(244, 7),
+            await PartAsync(245, stopped),
+        ];
+        NewFax next = Sample.Fax(Sample.Id(1), 250) with { CallId = Sample.Id(8250), LineId = Sample.Id(10) };
+        BegunCall begun = await Store.Faxes.BeginAsync(Call(next), next, Page(next, 1),
+            new PartsOf(stopped, parts[1].BegunAt), Cancellation);
+        Assert.Equal([parts[5].FaxId, parts[1].FaxId], begun.Parts);
+
+        NewFax unknown = next with
         {
-            await ArriveAsync(number, 1);
-        }
-        Assert.Equal([Sample.Id(232), Sample.Id(231)], (await Store.Faxes.ListAsync(
-            new FaxList(Sample.Id(1), Since: Sample.Noon.AddSeconds(231)), Cancellation)).Select(fax => fax.FaxId));
+            FaxId = Sample.Id(251),
+            CallId = Sample.Id(8251),
+            RemoteTag = null,
+            IdempotencyTag = Sample.Tag("call 251"),
+        };
+        Assert.Empty((await Store.Faxes.BeginAsync(Call(unknown), unknown, Page(unknown, 1),
+            new PartsOf(stopped, parts[1].BegunAt), Cancellation)).Parts);
     }
 
     private static CallEnd CallEnd { get; } =
@@ -171,6 +189,18 @@ public abstract class ArrivalSuite : DataSuite
     private static FaxEnd End(NewFax fax, FaxState to, int confirmed, params (FaxMove, NewEvent)[] others) =>
         new(Sample.Move(fax, to, confirmed), Sample.Told(), CallEnd, others);
 
+    private static async Task<BegunFax> BeginAsync(FaxStore store, NewCall call, NewFax fax, PageRecord first) =>
+        (await store.Faxes.BeginAsync(call, fax, first, new PartsOf(1, Sample.Noon), Cancellation)).Fax;
+
+    private async Task<NewFax> PartAsync(int number, int reason, Func<NewFax, NewFax>? change = null)
+    {
+        NewFax fax = Sample.Fax(Sample.Id(1), number) with { CallId = Sample.Id(8000 + number), LineId = Sample.Id(10) };
+        fax = change?.Invoke(fax) ?? fax;
+        await BeginAsync(Store, Call(fax), fax, Page(fax, 1));
+        await Store.Faxes.MoveAsync(Sample.Move(fax, FaxState.Partial) with { ReasonCode = reason }, null, Cancellation);
+        return fax;
+    }
+
     private async Task<FaxRecord> FindAsync(NewFax fax) =>
         (await Store.Faxes.FindAsync(fax.TenantId, fax.FaxId, Cancellation))!;
 
@@ -179,7 +209,7 @@ public abstract class ArrivalSuite : DataSuite
         NewFax fax = Sample.Fax(Sample.Id(1), number) with { CallId = Sample.Id(8000 + number) };
         NewCall call = Call(fax);
         Assert.Equal(new BegunFax(fax.FaxId, false, FaxState.Receiving, 1),
-            await Store.Faxes.BeginAsync(call, fax, Page(fax, 1), Cancellation));
+            await BeginAsync(Store, call, fax, Page(fax, 1)));
         for (int page = 2; page <= pages; page++)
         {
             Assert.Equal(AddPageResult.Added, await Store.Faxes.AddPageAsync(Page(fax, page), Cancellation));

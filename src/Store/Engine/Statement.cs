@@ -77,6 +77,29 @@ internal sealed class Statement
         }
     }
 
+    /// <summary>Runs them, the last one a SELECT of ids; rows that the others wrote, and the ids.</summary>
+    public async Task<(int Rows, List<Guid> Ids)> ReadIdsAsync(CancellationToken cancel)
+    {
+        await using (_command.ConfigureAwait(false))
+        {
+#pragma warning disable CA2100 // As above.
+            _command.CommandText = _text.ToString();
+#pragma warning restore CA2100
+            List<Guid> ids = [];
+            DbDataReader reader = await _command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                {
+                    ids.Add(reader.GetValue(0) is byte[] bytes ? new Guid(bytes, true) : reader.GetGuid(0));
+                }
+                // Counted only once the last statement has ended.
+                await reader.CloseAsync().ConfigureAwait(false);
+                return (reader.RecordsAffected, ids);
+            }
+        }
+    }
+
     private Statement Add(object? value, DbType type)
     {
         DbParameter parameter = _command.CreateParameter();

@@ -45,6 +45,20 @@ public sealed record NewFax
 /// <param name="PagesStored">How many of its pages are here.</param>
 public sealed record BegunFax(Guid FaxId, bool Repeated, FaxState State, int PagesStored);
 
+/// <summary>Parts of which a fax that begins may be the whole: from the same number to the same line.</summary>
+/// <param name="ReasonCode">Why they ended.</param>
+/// <param name="Since">Only those begun at this time or later.</param>
+public sealed record PartsOf(int ReasonCode, DateTimeOffset Since)
+{
+    /// <summary>Our limit: more tries of one sender within a day are not looked through.</summary>
+    public const int LimitMax = 20;
+}
+
+/// <summary>What came of beginning a call with its fax.</summary>
+/// <param name="Fax">The fax.</param>
+/// <param name="Parts">Ids of the parts that were asked for; none if the sender's number is not known.</param>
+public sealed record BegunCall(BegunFax Fax, IReadOnlyList<Guid> Parts);
+
 /// <summary>A fax as it is stored.</summary>
 public sealed record FaxRecord(
     Guid TenantId, Guid FaxId, Guid? LineId, Guid? CallId, FaxDirection Direction, FaxState State, long RowVersion,
@@ -122,11 +136,10 @@ public sealed record FaxEnd(
 /// <param name="Direction">Only these.</param>
 /// <param name="State">Only these.</param>
 /// <param name="RemoteTag">Only those from or to this number.</param>
-/// <param name="Since">Only those begun at this time or later.</param>
 /// <param name="WithSuperseded">Also those whose place another fax took.</param>
 public sealed record FaxList(
     Guid TenantId, int Limit = 50, FaxCursor? After = null, FaxDirection? Direction = null, FaxState? State = null,
-    byte[]? RemoteTag = null, DateTimeOffset? Since = null, bool WithSuperseded = false)
+    byte[]? RemoteTag = null, bool WithSuperseded = false)
 {
     /// <summary>Our limit, so that one page of a list stays small.</summary>
     public const int LimitMax = 1000;

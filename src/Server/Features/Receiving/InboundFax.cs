@@ -23,9 +23,6 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
     private const uint RemoteNumberField = 1;
     private const uint StationIdField = 2;
 
-    // Our limit: parts of one sender within a day that are looked through.
-    private const int PartsMax = 20;
-
     // Null if the caller gave no number: then it cannot be told who sends a page again.
     private readonly byte[]? _remoteTag = caller.RemoteNumber.Length == 0
         ? null : context.Keys.Routing.Tag("fax.remote-number", caller.RemoteNumber);
@@ -119,38 +116,34 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
                 is AddPageResult.Added or AddPageResult.AlreadyThere;
         }
 
-        _resent = await FindPartsAsync(cancellation).ConfigureAwait(false);
-        BegunFax begun = await context.Store.Faxes.BeginAsync(NewCall(key), NewFax(key), page, cancellation)
+        BegunCall begun = await context.Store.Faxes.BeginAsync(NewCall(key), NewFax(key), page,
+            new PartsOf(FaxEndCode.ServerStopped, caller.StartedAt - ResentFax.Window), cancellation)
             .ConfigureAwait(false);
-        if (begun.FaxId != _fax)
+        if (begun.Fax.FaxId != _fax)
         {
             throw new InvalidOperationException("two calls with one identity: the second is not taken for the first");
         }
 
         _begun = true;
+        _resent = await PartsAsync(begun.Parts, cancellation).ConfigureAwait(false);
         return true;
     }
 
     // What this sender began at this line and we cut off; mostly nothing.
-    private async Task<ResentFax?> FindPartsAsync(CancellationToken cancellation)
+    private async Task<ResentFax?> PartsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellation)
     {
-        if (_remoteTag is null)
-        {
-            return null;
-        }
-
-        List<FaxRecord> faxes = await context.Store.Faxes.ListAsync(
-            new FaxList(route.Tenant, PartsMax, Direction: FaxDirection.Inbound, State: FaxState.Partial,
-                RemoteTag: _remoteTag, Since: caller.StartedAt - ResentFax.Window),
-            cancellation).ConfigureAwait(false);
         List<CutFax> parts = [];
-        foreach (FaxRecord fax in faxes.Where(ResentFax.IsLeftByUs))
+        foreach (Guid id in ids)
         {
-            parts.Add(new CutFax(fax, await context.Store.Pages.ListAsync(fax.TenantId, fax.FaxId, cancellation)
-                .ConfigureAwait(false)));
+            if (await context.Store.Faxes.FindAsync(route.Tenant, id, cancellation).ConfigureAwait(false) is { } part)
+            {
+                parts.Add(new CutFax(part, await context.Store.Pages.ListAsync(route.Tenant, id, cancellation)
+                    .ConfigureAwait(false)));
+            }
         }
 
-        return parts.Count == 0 ? null : new ResentFax(route.Line, _remoteTag, caller.StartedAt, parts);
+        return parts.Count == 0 || _remoteTag is null
+            ? null : new ResentFax(route.Line, _remoteTag, caller.StartedAt, parts);
     }
 
     private List<(FaxMove Move, NewEvent Told)> Superseded(DateTimeOffset now) =>
