@@ -74,7 +74,8 @@ public sealed class PageTable
         while (true)
         {
             List<FaxRecord> faxes = await _store.Faxes
-                .ListAsync(new FaxList(tenantId, FaxesAtOnce, after, WithSuperseded: true), cancellation).ConfigureAwait(false);
+                .ListAsync(new FaxList(tenantId, FaxesAtOnce, after, WithSuperseded: true), cancellation)
+                .ConfigureAwait(false);
             foreach (FaxRecord fax in faxes.Where(fax => fax.State != FaxState.Erased))
             {
                 await foreach (PageFinding finding in VerifyFaxAsync(fax, open, cancellation).ConfigureAwait(false))

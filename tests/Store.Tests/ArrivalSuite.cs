@@ -49,7 +49,11 @@ public abstract class ArrivalSuite : DataSuite
     {
         BegunFax[] begun = await AtOnceAsync(10, (store, i) =>
         {
-            NewFax fax = Sample.Fax(Sample.Id(1), 110) with { FaxId = Sample.Id(110 + i), CallId = Sample.Id(8110 + i) };
+            NewFax fax = Sample.Fax(Sample.Id(1), 110) with
+            {
+                FaxId = Sample.Id(110 + i),
+                CallId = Sample.Id(8110 + i),
+            };
             return BeginAsync(store, Call(fax) with { CallTag = Sample.Tag("one call") }, fax, Page(fax, 1));
         });
 
@@ -194,10 +198,15 @@ public abstract class ArrivalSuite : DataSuite
 
     private async Task<NewFax> PartAsync(int number, int reason, Func<NewFax, NewFax>? change = null)
     {
-        NewFax fax = Sample.Fax(Sample.Id(1), number) with { CallId = Sample.Id(8000 + number), LineId = Sample.Id(10) };
+        NewFax fax = Sample.Fax(Sample.Id(1), number) with
+        {
+            CallId = Sample.Id(8000 + number),
+            LineId = Sample.Id(10),
+        };
         fax = change?.Invoke(fax) ?? fax;
         await BeginAsync(Store, Call(fax), fax, Page(fax, 1));
-        await Store.Faxes.MoveAsync(Sample.Move(fax, FaxState.Partial) with { ReasonCode = reason }, null, Cancellation);
+        await Store.Faxes.MoveAsync(
+            Sample.Move(fax, FaxState.Partial) with { ReasonCode = reason }, null, Cancellation);
         return fax;
     }
 

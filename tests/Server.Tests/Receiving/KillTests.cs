@@ -39,7 +39,8 @@ public abstract class Killing
         Installation installation, Guid tenant, IReadOnlyCollection<string> output, string told)
     {
         HashSet<string> there = [];
-        List<FaxRecord> faxes = await installation.Store.Faxes.ListAsync(new FaxList(tenant, 1000, WithSuperseded: true), default);
+        List<FaxRecord> faxes = await installation.Store.Faxes.ListAsync(
+            new FaxList(tenant, 1000, WithSuperseded: true), default);
         foreach (FaxRecord fax in faxes)
         {
             Assert.True(fax.State is FaxState.Received or FaxState.Partial or FaxState.Failed

@@ -10,11 +10,11 @@ namespace Hermetic.Server.Features.Receiving;
 /// <summary>The keyed tag by which the same page from the same sender is known again without being kept in the
 /// clear.</summary>
 /// <remarks>
-/// Under the tag lie tenant (16), line (16), the tag of the sender's number (32), the page's number, its width, its rows
-/// and its resolution across and down (4 each, big-endian), and its pels. So equal pages have equal tags only at the
-/// same place of faxes from one sender to one line: nobody who has the database alone learns from tags that two clinics
-/// use one form. The pels are taken as the T.6 that our encoder makes of them, which is one to one with them (T.6 leaves
-/// an encoder no choice of code words) and a twentieth as long.
+/// Under the tag lie tenant (16), line (16), the tag of the sender's number (32), the page's number, its width, its
+/// rows and its resolution across and down (4 each, big-endian), and its pels. So equal pages have equal tags only at
+/// the same place of faxes from one sender to one line: nobody who has the database alone learns from tags that two
+/// clinics use one form. The pels are taken as the T.6 that our encoder makes of them, which is one to one with them
+/// (T.6 leaves an encoder no choice of code words) and a twentieth as long.
 /// </remarks>
 internal sealed class PageContent(EqualityTagKey key, NumberRoute route, byte[] remoteTag)
 {
