@@ -8,8 +8,8 @@ using Hermetic.TestKit.Peers.PostgreSql;
 namespace Hermetic.Benchmarks.Ingest;
 
 /// <summary>Whole faxes from the decoded page to the durable record, many calls at once, by the product's own receiving
-/// path on an installation of its own: each page sealed, durable and recorded before it would be confirmed, then the end
-/// of fax and call with the event. On SQLite and on a PostgreSQL that flushes as in production; and in turns with them
+/// path on an installation of its own: each page sealed, durable and recorded before it would be confirmed, then the
+/// end of fax and call with the event. On SQLite and on a PostgreSQL that flushes as in production; and in turns with them
 /// as many octets as bare files, each flushed and named durably: what the disk gives without a record.</summary>
 internal sealed class IngestBench : IBench
 {

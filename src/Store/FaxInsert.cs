@@ -5,8 +5,8 @@ using Hermetic.Store.Model;
 namespace Hermetic.Store;
 
 /// <summary>The INSERT statements of calls, faxes, pages and events, written by hand: they are the busiest of the
-/// store, and EF Core took several times as long over them as the database (docs/adr/0006). A test holds them to what EF Core
-/// writes.</summary>
+/// store, and EF Core took several times as long over them as the database (docs/adr/0006). A test holds them to what
+/// EF Core writes.</summary>
 internal static class FaxInsert
 {
     /// <summary>Pages in one statement: our limit, far below SQLite's 32,766 parameters.</summary>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server's receiving path without the line in front of it, which kills itself at a step that it was told: what a test
-// starts to see what is left. Arguments: SETTINGS STEP COUNT SEED [CALL], and with CALL that one call alone. It writes a
-// line to standard output for each page at the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
+// starts to see what is left. Arguments: SETTINGS STEP COUNT SEED [CALL], and with CALL that one call alone. It writes
+// a line to standard output for each page at the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hermetic.CrashHost;
