@@ -28,6 +28,16 @@ public sealed class FaxTable
         }, cancellation);
     }
 
+    /// <summary>Writes a call down with its fax and the first page, whose sealed object is durable: one transaction,
+    /// one flush. A repetition (the same idempotency tag) answers with the fax that is there.</summary>
+    public Task<BegunCall> BeginAsync(NewCall call, NewFax fax, PageRecord first, PartsOf parts,
+        CancellationToken cancellation)
+    {
+        FaxWriting.Check(call, fax, first);
+        return _store.WriteAsync(fax.TenantId,
+            (context, cancel) => FaxWriting.BeginAsync(context, call, fax, first, parts, cancel), cancellation);
+    }
+
     /// <summary>Writes down a page whose sealed object is durable. After this returned
     /// <see cref="AddPageResult.Added"/> or <see cref="AddPageResult.AlreadyThere"/>, and not before, the page may be
     /// confirmed to its sender.</summary>
@@ -48,9 +58,19 @@ public sealed class FaxTable
     /// this very call made the move.</summary>
     public Task<MoveResult> MoveAsync(FaxMove move, NewEvent? told, CancellationToken cancellation)
     {
+        FaxWriting.Check(move);
         FieldCheck.Sealed(told?.SealedBody);
         return _store.WriteAsync(move.TenantId,
             (context, cancel) => FaxWriting.MoveAsync(context, move, told, cancel), cancellation);
+    }
+
+    /// <summary>Writes down how a fax ended, and its call, with the event that tells of it, and what became of others
+    /// by that: one transaction, one flush. Nothing is written unless this very call moved the fax.</summary>
+    public Task<MoveResult> EndAsync(FaxEnd end, CancellationToken cancellation)
+    {
+        FaxWriting.Check(end);
+        return _store.WriteAsync(end.Move.TenantId,
+            (context, cancel) => FaxWriting.EndAsync(context, end, cancel), cancellation);
     }
 
     /// <summary>Writes a whole fax at once: its beginning, its pages, where it ended, and the event. One transaction,
@@ -101,6 +121,10 @@ public sealed class FaxTable
             {
                 rows = rows.Where(row => row.State == state);
             }
+            else if (!which.WithSuperseded)
+            {
+                rows = rows.Where(row => row.State != FaxState.Superseded);
+            }
             if (which.RemoteTag is { } tag)
             {
                 rows = rows.Where(row => row.RemoteTag == tag);
@@ -121,5 +145,5 @@ public sealed class FaxTable
         row.TenantId, row.FaxId, row.LineId, row.CallId, row.Direction, row.State, row.RowVersion, row.ReasonCode,
         row.RetentionClass, row.PagesStored, row.PagesConfirmed, row.BegunAt, row.ReceivedAt, row.ConfirmedAt,
         row.KeyEpoch, row.IdempotencyTag, row.RemoteTag, row.SealedRemoteNumber, row.SealedStationId,
-        row.SealedSubject, row.SealedFileName));
+        row.SealedSubject, row.SealedFileName, row.SupersededBy));
 }

@@ -20,6 +20,7 @@ internal static class FaxWriting
     public static void Check(PageRecord page)
     {
         FieldCheck.Tag(page.ObjectHash);
+        FieldCheck.Tag(page.ContentTag);
         FieldCheck.Count(page.Number, 1, int.MaxValue);
         FieldCheck.Count(page.ByteLength, 1, long.MaxValue);
         if (page.State != PageState.Stored)
@@ -47,6 +48,43 @@ internal static class FaxWriting
         FieldCheck.Count(end.PagesConfirmed ?? 0, 0, pages.Count);
     }
 
+    public static void Check(NewCall call, NewFax fax, PageRecord first)
+    {
+        FieldCheck.Tag(call.CallTag);
+        FieldCheck.Sealed(call.SealedRemoteNumber);
+        Check(fax);
+        Check(first);
+        if (call.TenantId != fax.TenantId || call.CallId != fax.CallId || first.TenantId != fax.TenantId
+            || first.FaxId != fax.FaxId || first.Number != 1)
+        {
+            throw new ArgumentException("the call brings this fax, and the page is its first", nameof(fax));
+        }
+    }
+
+    public static void Check(FaxEnd end)
+    {
+        Check(end.Move);
+        FieldCheck.Sealed(end.Call.SealedStationId);
+        FieldCheck.Sealed(end.Told.SealedBody);
+        foreach ((FaxMove move, NewEvent told) in end.Others)
+        {
+            Check(move);
+            FieldCheck.Sealed(told.SealedBody);
+            if (move.TenantId != end.Move.TenantId)
+            {
+                throw new ArgumentException("a fax of another tenant", nameof(end));
+            }
+        }
+    }
+
+    public static void Check(FaxMove move)
+    {
+        if (move.To == FaxState.Superseded != move.SupersededBy.HasValue || move.SupersededBy == move.FaxId)
+        {
+            throw new ArgumentException("a fax is superseded by another, and nothing else is", nameof(move));
+        }
+    }
+
     public static FaxRow Row(NewFax fax) => new()
     {
         TenantId = fax.TenantId,
@@ -72,21 +110,23 @@ internal static class FaxWriting
             .Select(row => new BegunFax(row.FaxId, true, row.State, row.PagesStored))
             .SingleOrDefaultAsync(cancel);
 
+    public static async Task<BegunCall> BeginAsync(StoreContext context, NewCall call, NewFax fax, PageRecord first,
+        PartsOf parts, CancellationToken cancel)
+    {
+        if (await FaxProgress.TryBeginAsync(context, call, fax, first, parts, cancel).ConfigureAwait(false) is { } ids)
+        {
+            return new BegunCall(new BegunFax(fax.FaxId, false, FaxMoves.Beginning(fax.Direction), 1), ids);
+        }
+        return new BegunCall(await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false)
+            ?? throw new StoreConflictException("the fax's id is taken; nothing was written"), []);
+    }
+
     /// <summary>The condition on `pages_stored` makes numbers go up without gaps, whoever else is adding.</summary>
     public static async Task<AddPageResult> AddPageAsync(StoreContext context, PageRecord page,
         CancellationToken cancel)
     {
-        int counted = await context.Faxes
-            .Where(row => row.TenantId == page.TenantId && row.FaxId == page.FaxId
-                && row.PagesStored == page.Number - 1
-                && (row.State == FaxState.Receiving || row.State == FaxState.Queued))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.PagesStored, page.Number)
-                .SetProperty(row => row.RowVersion, row => row.RowVersion + 1), cancel)
-            .ConfigureAwait(false);
-        if (counted == 1)
+        if (await FaxProgress.TryAddPageAsync(context, page, cancel).ConfigureAwait(false))
         {
-            context.Pages.Add(Row(page));
             return AddPageResult.Added;
         }
         byte[]? known = await context.Pages
@@ -123,31 +163,26 @@ internal static class FaxWriting
     public static async Task<MoveResult> MoveAsync(StoreContext context, FaxMove move, NewEvent? told,
         CancellationToken cancel)
     {
-        FaxState[] from = [.. FaxMoves.Into(move.To)];
-        bool ends = move.To is FaxState.Received or FaxState.Partial;
-        bool confirms = move.To is FaxState.Received or FaxState.Sent;
-        int moved = await context.Faxes
-            .Where(row => row.TenantId == move.TenantId && row.FaxId == move.FaxId && from.Contains(row.State)
-                && row.PagesStored >= (move.PagesConfirmed ?? 0))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.State, move.To)
-                .SetProperty(row => row.RowVersion, row => row.RowVersion + 1)
-                .SetProperty(row => row.ReasonCode, row => move.ReasonCode ?? row.ReasonCode)
-                .SetProperty(row => row.ReceivedAt, row => ends ? move.At : row.ReceivedAt)
-                .SetProperty(row => row.ConfirmedAt, row => confirms ? move.At : row.ConfirmedAt)
-                .SetProperty(row => row.PagesConfirmed, row => move.PagesConfirmed ?? row.PagesConfirmed), cancel)
-            .ConfigureAwait(false);
-        if (moved == 0)
+        if (!await FaxProgress.TryMoveAsync(context, move, cancel).ConfigureAwait(false))
         {
             return await WhyNotAsync(context, move, cancel).ConfigureAwait(false);
         }
-        if (move.PagesConfirmed is { } number)
+        await FaxProgress.FollowMoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
+        return MoveResult.Moved;
+    }
+
+    /// <summary>Others are moved only if this fax was; each for itself, since somebody else may have been faster with
+    /// one of them.</summary>
+    public static async Task<MoveResult> EndAsync(StoreContext context, FaxEnd end, CancellationToken cancel)
+    {
+        if (!await FaxProgress.TryMoveAsync(context, end.Move, cancel).ConfigureAwait(false))
         {
-            await MarkConfirmedAsync(context, move.TenantId, move.FaxId, number, cancel).ConfigureAwait(false);
+            return await WhyNotAsync(context, end.Move, cancel).ConfigureAwait(false);
         }
-        if (told is not null)
+        await FaxProgress.FollowMoveAsync(context, end.Move, end.Call, end.Told, cancel).ConfigureAwait(false);
+        foreach ((FaxMove move, NewEvent told) in end.Others)
         {
-            await EventTable.AppendAsync(context, move.TenantId, move.FaxId, told, cancel).ConfigureAwait(false);
+            await MoveAsync(context, move, told, cancel).ConfigureAwait(false);
         }
         return MoveResult.Moved;
     }
@@ -185,22 +220,4 @@ internal static class FaxWriting
             .Where(row => row.TenantId == tenantId && row.FaxId == faxId && row.Number <= number
                 && row.State == PageState.Stored)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, PageState.Confirmed), cancel);
-
-    private static PageRow Row(PageRecord page) => new()
-    {
-        TenantId = page.TenantId,
-        FaxId = page.FaxId,
-        Number = page.Number,
-        State = page.State,
-        BlobId = page.BlobId,
-        ByteLength = page.ByteLength,
-        Rows = page.Rows,
-        WidthPels = page.WidthPels,
-        ResolutionXDpi = page.ResolutionXDpi,
-        ResolutionYDpi = page.ResolutionYDpi,
-        BadRows = page.BadRows,
-        KeyEpoch = page.KeyEpoch,
-        ObjectHash = page.ObjectHash,
-        StoredAt = page.StoredAt,
-    };
 }

@@ -56,6 +56,21 @@ public sealed class PageTable
             .Where(row => row.TenantId == tenantId && row.BlobId == blobId))
             .SingleOrDefaultAsync(cancellation), cancellation);
 
+    /// <summary>Those of the objects that no page points at: orphans, which may be swept away.</summary>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="blobIds">Objects, at most <see cref="FaxList.LimitMax"/> of them.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<List<Guid>> OrphansAsync(Guid tenantId, IReadOnlyCollection<Guid> blobIds,
+        CancellationToken cancellation)
+    {
+        FieldCheck.Count(blobIds.Count, 0, FaxList.LimitMax);
+        List<Guid> known = await _store.ReadAsync(context => context.Pages
+            .Where(row => row.TenantId == tenantId && blobIds.Contains(row.BlobId))
+            .Select(row => row.BlobId)
+            .ToListAsync(cancellation), cancellation).ConfigureAwait(false);
+        return [.. blobIds.Except(known)];
+    }
+
     /// <summary>Reads every sealed object of a tenant's faxes again and compares it with its record; yields what does
     /// not hold. Erased faxes are passed over. The seal inside the object is the vault's to check.</summary>
     public async IAsyncEnumerable<PageFinding> VerifyAsync(Guid tenantId, OpenSealedObject open,
@@ -65,7 +80,8 @@ public sealed class PageTable
         while (true)
         {
             List<FaxRecord> faxes = await _store.Faxes
-                .ListAsync(new FaxList(tenantId, FaxesAtOnce, after), cancellation).ConfigureAwait(false);
+                .ListAsync(new FaxList(tenantId, FaxesAtOnce, after, WithSuperseded: true), cancellation)
+                .ConfigureAwait(false);
             foreach (FaxRecord fax in faxes.Where(fax => fax.State != FaxState.Erased))
             {
                 await foreach (PageFinding finding in VerifyFaxAsync(fax, open, cancellation).ConfigureAwait(false))
@@ -132,5 +148,6 @@ public sealed class PageTable
 
     private static IQueryable<PageRecord> Records(IQueryable<PageRow> rows) => rows.Select(row => new PageRecord(
         row.TenantId, row.FaxId, row.Number, row.State, row.BlobId, row.ByteLength, row.Rows, row.WidthPels,
-        row.ResolutionXDpi, row.ResolutionYDpi, row.BadRows, row.KeyEpoch, row.ObjectHash, row.StoredAt));
+        row.ResolutionXDpi, row.ResolutionYDpi, row.BadRows, row.KeyEpoch, row.ObjectHash, row.StoredAt,
+        row.ContentTag));
 }

@@ -124,6 +124,27 @@ public sealed class TenantTable
             .SingleOrDefaultAsync(cancellation), cancellation);
     }
 
+    /// <summary>Where all dialled numbers lead, by tag in hexadecimal: one query, for a start.</summary>
+    public async Task<Dictionary<string, LineRoute>> RoutesAsync(CancellationToken cancellation)
+    {
+        var routes = await _store.ReadAsync(context => (
+            from route in context.Routes
+            join line in context.Lines
+                on new { route.TenantId, route.LineId } equals new { line.TenantId, line.LineId }
+            join tenant in context.Tenants on route.TenantId equals tenant.TenantId
+            select new
+            {
+                route.RoutingTag,
+                Route = new LineRoute(route.TenantId, route.LineId, line.RetentionClass, tenant.State, line.State),
+            }).ToListAsync(cancellation), cancellation).ConfigureAwait(false);
+        return routes.ToDictionary(route => Convert.ToHexString(route.RoutingTag), route => route.Route);
+    }
+
+    /// <summary>The ids of all tenants: one query, for a start.</summary>
+    public Task<List<Guid>> IdsAsync(CancellationToken cancellation) =>
+        _store.ReadAsync(context => context.Tenants.Select(row => row.TenantId).ToListAsync(cancellation),
+            cancellation);
+
     /// <summary>The tenant's line with this number; null if it has none.</summary>
     public Task<LineRecord?> FindLineAsync(Guid tenantId, byte[] numberTag, CancellationToken cancellation)
     {

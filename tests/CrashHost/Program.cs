@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server's receiving path without the line in front of it, which kills itself at a step that it was told: what a test
-// starts to see what is left. Arguments: SETTINGS STEP COUNT SEED. It writes a line to standard output for each page at
-// the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
+// starts to see what is left. Arguments: SETTINGS STEP COUNT SEED [CALL], and with CALL that one call alone. It writes
+// a line to standard output for each page at the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hermetic.CrashHost;
@@ -25,8 +25,9 @@ ReceivingContext context = installation.ForLine(reached =>
     }
 });
 Console.WriteLine("ready");
-int calls = random.Next(1, 4);
-await Task.WhenAll(Enumerable.Range(0, calls).Select(call => Task.Run(() => CallAsync(call))));
+IEnumerable<int> calls = args.Length > 4
+    ? [int.Parse(args[4], System.Globalization.CultureInfo.InvariantCulture)] : Enumerable.Range(0, random.Next(1, 4));
+await Task.WhenAll(calls.Select(call => Task.Run(() => CallAsync(call))));
 Console.WriteLine("survived");
 
 async Task CallAsync(int number)

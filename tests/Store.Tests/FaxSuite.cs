@@ -124,6 +124,8 @@ public abstract class FaxSuite : DataSuite
     public async Task Fax_EveryPairOfStates_IsMovedOrRefused()
     {
         FaxState[] states = Enum.GetValues<FaxState>();
+        NewFax whole = await BegunAsync(199);
+        await PutInAsync(whole, FaxState.Received);
         int number = 200;
         foreach (FaxState from in states)
         {
@@ -133,7 +135,11 @@ public abstract class FaxSuite : DataSuite
                 await PutInAsync(fax, from);
                 MoveResult expected = FaxMoves.Into(to).Contains(from) ? MoveResult.Moved
                     : from == to ? MoveResult.AlreadyThere : MoveResult.Refused;
-                MoveResult moved = await Store.Faxes.MoveAsync(Sample.Move(fax, to), null, Cancellation);
+                FaxMove move = Sample.Move(fax, to) with
+                {
+                    SupersededBy = to == FaxState.Superseded ? whole.FaxId : null,
+                };
+                MoveResult moved = await Store.Faxes.MoveAsync(move, null, Cancellation);
                 Assert.Equal((from, to, expected), (from, to, moved));
                 FaxRecord kept = (await Store.Faxes.FindAsync(fax.TenantId, fax.FaxId, Cancellation))!;
                 Assert.Equal(expected == MoveResult.Refused ? from : to, kept.State);

@@ -28,17 +28,30 @@ internal sealed class Provisioning(Installation installation)
     public async Task<IReadOnlyList<(byte[] Tag, NumberRoute Route)>> RunAsync(CancellationToken cancellation)
     {
         List<(byte[], NumberRoute)> routes = [];
+        HashSet<Guid> tenants =
+            [.. await installation.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false)];
+        Dictionary<string, LineRoute> known =
+            await installation.Store.Tenants.RoutesAsync(cancellation).ConfigureAwait(false);
         for (int i = 0; i < installation.Settings.Tenants.Count; i++)
         {
             TenantSettings tenant = installation.Settings.Tenants[i];
             Guid id = IdOf(NameColumn, tenant.Name);
             EnsureEpochs(id);
-            await EnsureTenantAsync(id, tenant.Name, cancellation).ConfigureAwait(false);
+            if (tenants.Add(id))
+            {
+                await AddTenantAsync(id, tenant.Name, cancellation).ConfigureAwait(false);
+            }
+
             for (int j = 0; j < tenant.Numbers.Count; j++)
             {
                 string number = DialledNumber.Normalize(tenant.Numbers[j]);
                 byte[] tag = installation.Keys.Routing.Tag(NumberRoutes.Purpose, number);
-                LineRoute route = await EnsureLineAsync(id, number, tag, cancellation).ConfigureAwait(false);
+                if (!known.TryGetValue(Convert.ToHexString(tag), out LineRoute? route))
+                {
+                    route = await AddLineAsync(id, number, tag, cancellation).ConfigureAwait(false);
+                    known.Add(Convert.ToHexString(tag), route);
+                }
+
                 if (route.TenantId != id)
                 {
                     throw new InstallationException($"tenants[{i}].numbers[{j}]: this number was given to another "
@@ -83,13 +96,8 @@ internal sealed class Provisioning(Installation installation)
         }
     }
 
-    private async Task EnsureTenantAsync(Guid id, string name, CancellationToken cancellation)
+    private async Task AddTenantAsync(Guid id, string name, CancellationToken cancellation)
     {
-        if (await installation.Store.Tenants.FindAsync(id, cancellation).ConfigureAwait(false) is not null)
-        {
-            return;
-        }
-
         DateTimeOffset now = installation.Time.GetUtcNow();
         EpochKeys keys = installation.Keys.Ensure(id, KeyEpoch.At(now, DefaultRetention));
         await installation.Store.Tenants.RegisterAsync(
@@ -98,14 +106,9 @@ internal sealed class Provisioning(Installation installation)
             cancellation).ConfigureAwait(false);
     }
 
-    private async Task<LineRoute> EnsureLineAsync(
+    private async Task<LineRoute> AddLineAsync(
         Guid tenant, string number, byte[] tag, CancellationToken cancellation)
     {
-        if (await installation.Store.Tenants.FindRouteAsync(tag, cancellation).ConfigureAwait(false) is { } known)
-        {
-            return known;
-        }
-
         Guid id = IdOf(NumberColumn, number);
         DateTimeOffset now = installation.Time.GetUtcNow();
         EpochKeys keys = installation.Keys.Ensure(tenant, KeyEpoch.At(now, DefaultRetention));

@@ -135,6 +135,9 @@ internal sealed class FaxRow
     public byte[]? SealedSubject { get; set; }
 
     public byte[]? SealedFileName { get; set; }
+
+    /// <summary>The whole fax that holds what this one has of it.</summary>
+    public Guid? SupersededBy { get; set; }
 }
 
 internal sealed class PageRow
@@ -164,6 +167,8 @@ internal sealed class PageRow
     public uint KeyEpoch { get; set; }
 
     public byte[] ObjectHash { get; set; } = [];
+
+    public byte[]? ContentTag { get; set; }
 
     public DateTimeOffset StoredAt { get; set; }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -26,6 +27,13 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     /// <summary>An id as a parameter of raw SQL, as its column holds it.</summary>
     public abstract object Parameter(Guid id);
+
+    /// <summary>The type of that parameter.</summary>
+    public abstract DbType IdType { get; }
+
+    /// <summary>What a SELECT appends to lock the rows that it reads until the commit; nothing where there is only one
+    /// writer.</summary>
+    public abstract string ForUpdate { get; }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -59,6 +67,10 @@ internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> op
 {
     public override object Parameter(Guid id) => id.ToByteArray(true);
 
+    public override DbType IdType => DbType.Binary;
+
+    public override string ForUpdate => "";
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
@@ -70,4 +82,8 @@ internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> op
 internal sealed class PostgreSqlStoreContext(DbContextOptions<PostgreSqlStoreContext> options) : StoreContext(options)
 {
     public override object Parameter(Guid id) => id;
+
+    public override DbType IdType => DbType.Guid;
+
+    public override string ForUpdate => " FOR UPDATE";
 }

@@ -17,11 +17,13 @@ public static class FaxMoves
         (FaxState.Sending, FaxState.Partial),
         (FaxState.Sending, FaxState.Failed),
         (FaxState.Sending, FaxState.Cancelled),
+        (FaxState.Partial, FaxState.Superseded),
         (FaxState.Received, FaxState.Erased),
         (FaxState.Partial, FaxState.Erased),
         (FaxState.Failed, FaxState.Erased),
         (FaxState.Sent, FaxState.Erased),
         (FaxState.Cancelled, FaxState.Erased),
+        (FaxState.Superseded, FaxState.Erased),
     ];
 
     /// <summary>The states from which <paramref name="to"/> can be reached in one move.</summary>

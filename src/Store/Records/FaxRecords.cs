@@ -45,12 +45,27 @@ public sealed record NewFax
 /// <param name="PagesStored">How many of its pages are here.</param>
 public sealed record BegunFax(Guid FaxId, bool Repeated, FaxState State, int PagesStored);
 
+/// <summary>Parts of which a fax that begins may be the whole: from the same number to the same line.</summary>
+/// <param name="ReasonCode">Why they ended.</param>
+/// <param name="Since">Only those begun at this time or later.</param>
+public sealed record PartsOf(int ReasonCode, DateTimeOffset Since)
+{
+    /// <summary>Our limit: more tries of one sender within a day are not looked through.</summary>
+    public const int LimitMax = 20;
+}
+
+/// <summary>What came of beginning a call with its fax.</summary>
+/// <param name="Fax">The fax.</param>
+/// <param name="Parts">Ids of the parts that were asked for; none if the sender's number is not known.</param>
+public sealed record BegunCall(BegunFax Fax, IReadOnlyList<Guid> Parts);
+
 /// <summary>A fax as it is stored.</summary>
 public sealed record FaxRecord(
     Guid TenantId, Guid FaxId, Guid? LineId, Guid? CallId, FaxDirection Direction, FaxState State, long RowVersion,
     int? ReasonCode, int RetentionClass, int PagesStored, int PagesConfirmed, DateTimeOffset BegunAt,
     DateTimeOffset? ReceivedAt, DateTimeOffset? ConfirmedAt, uint KeyEpoch, byte[] IdempotencyTag, byte[]? RemoteTag,
-    byte[]? SealedRemoteNumber, byte[]? SealedStationId, byte[]? SealedSubject, byte[]? SealedFileName);
+    byte[]? SealedRemoteNumber, byte[]? SealedStationId, byte[]? SealedSubject, byte[]? SealedFileName,
+    Guid? SupersededBy);
 
 /// <summary>A page of a fax, whose sealed object is durable already: a record may point only at what is
 /// there.</summary>
@@ -68,9 +83,12 @@ public sealed record FaxRecord(
 /// <param name="KeyEpoch">The epoch whose key opens the object.</param>
 /// <param name="ObjectHash">32 bytes: SHA-256 of the sealed object.</param>
 /// <param name="StoredAt">When the object was durable.</param>
+/// <param name="ContentTag">32 bytes: a keyed hash by which the same page from the same sender is known again; null if
+/// it cannot be told who sent it.</param>
 public sealed record PageRecord(
     Guid TenantId, Guid FaxId, int Number, PageState State, Guid BlobId, long ByteLength, int Rows, int WidthPels,
-    int ResolutionXDpi, int ResolutionYDpi, int BadRows, uint KeyEpoch, byte[] ObjectHash, DateTimeOffset StoredAt);
+    int ResolutionXDpi, int ResolutionYDpi, int BadRows, uint KeyEpoch, byte[] ObjectHash, DateTimeOffset StoredAt,
+    byte[]? ContentTag = null);
 
 /// <summary>How adding a page ended.</summary>
 public enum AddPageResult
@@ -96,8 +114,20 @@ public enum AddPageResult
 /// <param name="ReasonCode">Why, as the caller's code; null if there is nothing to say.</param>
 /// <param name="PagesConfirmed">Pages that the sender knows to be kept (or, sending, that the far end confirmed); null
 /// if that does not change.</param>
+/// <param name="SupersededBy">The received fax that takes its place, if it goes to
+/// <see cref="FaxState.Superseded"/>.</param>
 public sealed record FaxMove(
-    Guid TenantId, Guid FaxId, FaxState To, DateTimeOffset At, int? ReasonCode = null, int? PagesConfirmed = null);
+    Guid TenantId, Guid FaxId, FaxState To, DateTimeOffset At, int? ReasonCode = null, int? PagesConfirmed = null,
+    Guid? SupersededBy = null);
+
+/// <summary>How a fax ended, and everything that is written down with it.</summary>
+/// <param name="Move">Where the fax goes.</param>
+/// <param name="Told">The event that tells of it.</param>
+/// <param name="Call">How the call ended that brought it.</param>
+/// <param name="Others">Faxes that move because this one did, each with its event; one that cannot is passed
+/// over.</param>
+public sealed record FaxEnd(
+    FaxMove Move, NewEvent Told, CallEnd Call, IReadOnlyList<(FaxMove Move, NewEvent Told)> Others);
 
 /// <summary>Which faxes to list. Newest first.</summary>
 /// <param name="TenantId">Whose.</param>
@@ -106,9 +136,10 @@ public sealed record FaxMove(
 /// <param name="Direction">Only these.</param>
 /// <param name="State">Only these.</param>
 /// <param name="RemoteTag">Only those from or to this number.</param>
+/// <param name="WithSuperseded">Also those whose place another fax took.</param>
 public sealed record FaxList(
     Guid TenantId, int Limit = 50, FaxCursor? After = null, FaxDirection? Direction = null, FaxState? State = null,
-    byte[]? RemoteTag = null)
+    byte[]? RemoteTag = null, bool WithSuperseded = false)
 {
     /// <summary>Our limit, so that one page of a list stays small.</summary>
     public const int LimitMax = 1000;

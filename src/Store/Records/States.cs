@@ -46,6 +46,9 @@ public enum FaxState
 
     /// <summary>Its keys and bytes are gone; this row stays as the trace of it.</summary>
     Erased = 9,
+
+    /// <summary>A part of a fax that came again, whole: the whole one stands for it. Nothing of it is gone.</summary>
+    Superseded = 10,
 }
 
 /// <summary>How far a page is. The numbers are stored: never renumber.</summary>

@@ -4,8 +4,8 @@ using Hermetic.Durable;
 
 namespace Hermetic.Vault.Blobs;
 
-/// <summary>Blobs as files. The disk's work is done on the caller's thread: a page waits for its flush in any
-/// case.</summary>
+/// <summary>Blobs as files. Writes and their flushes are done on threads of their own, so that many calls wait for the
+/// disk at once; reads on the caller's thread.</summary>
 public sealed class FileBlobs : IBlobStore
 {
     /// <summary>Our limit: a document of hundreds of pages, sealed. What is longer is read in parts.</summary>
@@ -14,6 +14,7 @@ public sealed class FileBlobs : IBlobStore
     private readonly Lock _gate = new();
     private readonly HashSet<string> _durableFolders = new(StringComparer.Ordinal);
     private readonly HashSet<BlobName> _writing = [];
+    private readonly DiskThreads _threads = new();
     private readonly IDurableFiles _files;
     private readonly string _root;
 
@@ -27,7 +28,7 @@ public sealed class FileBlobs : IBlobStore
     }
 
     /// <inheritdoc/>
-    public Task PutAsync(BlobName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    public async Task PutAsync(BlobName name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(bytes.Length);
         cancellation.ThrowIfCancellationRequested();
@@ -41,8 +42,9 @@ public sealed class FileBlobs : IBlobStore
         }
         try
         {
-            Guarded($"write {name}", () => Put(name, path, bytes.Span));
-            return Task.CompletedTask;
+            // Not cancelled once begun: the caller's buffer is the writer's until it is done.
+            await _threads.RunAsync(() => Guarded($"write {name}", () => Put(name, path, bytes.Span)))
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -116,10 +118,7 @@ public sealed class FileBlobs : IBlobStore
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // No file is open between calls.
-    }
+    public void Dispose() => _threads.Dispose();
 
     private void Put(BlobName name, string path, ReadOnlySpan<byte> bytes)
     {

@@ -21,11 +21,12 @@ internal sealed class Arrivals
     private readonly List<PageVerdict> _verdicts = [];
     private TaskCompletionSource<PageVerdict> _answer = new();
 
-    public Arrivals(ReceivingContext context, NumberRoute route, string identity = "call-1")
+    public Arrivals(
+        ReceivingContext context, NumberRoute route, string identity = "call-1", string caller = Caller)
     {
         Call = new ReceivedCall(
             context,
-            new InboundFax(context, route, new InboundCaller("test", Caller, identity, context.Time.GetUtcNow())),
+            new InboundFax(context, route, new InboundCaller("test", caller, identity, context.Time.GetUtcNow())),
             verdict =>
             {
                 _verdicts.Add(verdict);
@@ -90,7 +91,12 @@ internal sealed class Arrivals
             Duration = TimeSpan.FromMinutes(1),
             T30 = new T30Result
             {
-                EndReason = outcome == CallOutcome.Completed ? T30EndReason.Completed : T30EndReason.NoCarrierT2,
+                EndReason = outcome switch
+                {
+                    CallOutcome.Completed => T30EndReason.Completed,
+                    CallOutcome.Cancelled => T30EndReason.Aborted,
+                    _ => T30EndReason.NoCarrierT2,
+                },
                 PagesReceived = confirmed,
                 RemoteStationId = "STATION 555 0177",
             },

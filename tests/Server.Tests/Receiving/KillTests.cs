@@ -39,10 +39,12 @@ public abstract class Killing
         Installation installation, Guid tenant, IReadOnlyCollection<string> output, string told)
     {
         HashSet<string> there = [];
-        List<FaxRecord> faxes = await installation.Store.Faxes.ListAsync(new FaxList(tenant, 1000), default);
+        List<FaxRecord> faxes = await installation.Store.Faxes.ListAsync(
+            new FaxList(tenant, 1000, WithSuperseded: true), default);
         foreach (FaxRecord fax in faxes)
         {
-            Assert.True(fax.State is FaxState.Received or FaxState.Partial or FaxState.Failed, told);
+            Assert.True(fax.State is FaxState.Received or FaxState.Partial or FaxState.Failed
+                or FaxState.Superseded, told);
             for (int page = 1; page <= fax.PagesStored; page++)
             {
                 byte[] tiff = await installation.Reader.OpenPageAsync(
@@ -75,7 +77,7 @@ public abstract class Killing
             blobs++;
         }
 
-        int pages = (await installation.Store.Faxes.ListAsync(new FaxList(tenant, 1000), default))
+        int pages = (await installation.Store.Faxes.ListAsync(new FaxList(tenant, 1000, WithSuperseded: true), default))
             .Sum(fax => fax.PagesStored);
         Assert.True(blobs == pages, $"{blobs} blobs, {pages} pages\n{told}");
     }

@@ -13,5 +13,11 @@ internal static class FaxEndCode
     /// <summary>This server stopped or was killed during the call.</summary>
     public const int ServerStopped = 1001;
 
-    public static int Of(T30Result? result) => result is null ? NoFax : (int)result.EndReason;
+    /// <summary>How a call ended. Nothing ends a call of its own will here but this server, when it stops.</summary>
+    public static int Of(T30Result? result) => result?.EndReason switch
+    {
+        null => NoFax,
+        T30EndReason.Aborted => ServerStopped,
+        { } reason => (int)reason,
+    };
 }

@@ -12,4 +12,7 @@ public enum FaxEventKind
 
     /// <summary>A call ended before a page could be kept.</summary>
     ReceptionFailed = 3,
+
+    /// <summary>A fax in part came again, whole: the whole one stands for it.</summary>
+    Superseded = 4,
 }

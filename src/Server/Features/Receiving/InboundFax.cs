@@ -26,9 +26,14 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
     /// <summary>What the tags of a fax's other side are made for.</summary>
     internal const string RemoteNumberTag = "fax.remote-number";
 
+    // Null if the caller gave no number: then it cannot be told who sends a page again.
+    private readonly byte[]? _remoteTag = caller.RemoteNumber.Length == 0
+        ? null : context.Keys.Routing.Tag(RemoteNumberTag, caller.RemoteNumber);
+
     private Guid _fax;
     private Guid _call;
     private bool _begun;
+    private ResentFax? _resent;
 
     // Its record may be there: the answer that it is was perhaps lost.
     private bool _mayBeThere;
@@ -61,12 +66,17 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         Guid blob = ReceivingContext.NewId(now);
         await context.Blobs.PutAsync(PageBlob.Of(route.Tenant, blob), sealedPage, cancellation).ConfigureAwait(false);
         context.Reached(ReceivingStep.BlobDurable);
-        await BeginAsync(key, now, cancellation).ConfigureAwait(false);
-        AddPageResult added = await context.Store.Faxes.AddPageAsync(
-            Record(arrived, blob, sealedPage, key.Epoch, now), cancellation).ConfigureAwait(false);
-        if (added is not (AddPageResult.Added or AddPageResult.AlreadyThere))
+        PageContent? content = _remoteTag is null ? null : new PageContent(context.Keys.Routing, route, _remoteTag);
+        byte[]? tag = content?.Tag(arrived.Number, arrived.Page);
+        if (!await RecordAsync(key, Record(arrived, blob, sealedPage, tag, key.Epoch, now), now, cancellation)
+            .ConfigureAwait(false))
         {
             return false;
+        }
+
+        if (tag is not null)
+        {
+            _resent?.Next(tag, rows => content!.TagOfTop(arrived.Number, arrived.Page, rows));
         }
 
         Pages = arrived.Number;
@@ -86,8 +96,6 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         }
 
         SealingKey key = context.Keys.At(route.Tenant, route.RetentionClass, now);
-        await context.Store.Calls.EndAsync(route.Tenant, _call, EndOf(report, key, now), cancellation)
-            .ConfigureAwait(false);
         int confirmed = Math.Min(report.T30?.PagesReceived ?? 0, Pages);
         FaxState to = report.IsSuccess && confirmed == Pages ? FaxState.Received
             : Pages > 0 ? FaxState.Partial
@@ -98,59 +106,86 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
             FaxState.Partial => FaxEventKind.ReceivedInPart,
             _ => FaxEventKind.ReceptionFailed,
         };
-        await context.Store.Faxes.MoveAsync(
-            new FaxMove(route.Tenant, _fax, to, now, FaxEndCode.Of(report.T30), confirmed),
-            new NewEvent((int)kind, now), cancellation).ConfigureAwait(false);
+        FaxMove move = new(route.Tenant, _fax, to, now, FaxEndCode.Of(report.T30), confirmed);
+        await context.Store.Faxes.EndAsync(
+            new FaxEnd(move, new NewEvent((int)kind, now), EndOf(report, key, now),
+                to == FaxState.Received ? Superseded(now) : []),
+            cancellation).ConfigureAwait(false);
         context.Reached(ReceivingStep.FaxEnded);
     }
 
-    private async Task BeginAsync(SealingKey key, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> RecordAsync(
+        SealingKey key, PageRecord page, DateTimeOffset now, CancellationToken cancellation)
     {
         if (_begun)
         {
-            return;
+            return await context.Store.Faxes.AddPageAsync(page, cancellation).ConfigureAwait(false)
+                is AddPageResult.Added or AddPageResult.AlreadyThere;
         }
 
         _mayBeThere = true;
-        byte[] tag = context.Keys.Routing.Tag("call", caller.CallIdentity);
-        _call = await context.Store.Calls.BeginAsync(
-            new NewCall(route.Tenant, _call, route.Line, ReceivingContext.TrunkId(caller.Trunk), FaxDirection.Inbound,
-                caller.StartedAt, tag, key.Epoch.Encoded,
-                Field(key, _call, RemoteNumberField, caller.RemoteNumber)),
-            cancellation).ConfigureAwait(false);
-        BegunFax begun = await context.Store.Faxes.BeginAsync(
-            new NewFax
-            {
-                TenantId = route.Tenant,
-                FaxId = _fax,
-                Direction = FaxDirection.Inbound,
-                BegunAt = caller.StartedAt,
-                IdempotencyTag = context.Keys.Routing.Tag("fax", caller.CallIdentity),
-                LineId = route.Line,
-                CallId = _call,
-                RetentionClass = route.RetentionClass,
-                KeyEpoch = key.Epoch.Encoded,
-                RemoteTag = caller.RemoteNumber.Length > 0
-                    ? context.Keys.Routing.Tag(RemoteNumberTag, caller.RemoteNumber) : null,
-                SealedRemoteNumber = Field(key, _fax, RemoteNumberField, caller.RemoteNumber),
-            },
-            cancellation).ConfigureAwait(false);
-        if (begun.FaxId != _fax)
+        BegunCall begun = await context.Store.Faxes.BeginAsync(NewCall(key), NewFax(key), page,
+            new PartsOf(FaxEndCode.ServerStopped, caller.StartedAt - ResentFax.Window), cancellation)
+            .ConfigureAwait(false);
+        if (begun.Fax.FaxId != _fax)
         {
             _mayBeThere = false;
             throw new InvalidOperationException("two calls with one identity: the second is not taken for the first");
         }
 
         _begun = true;
-        context.Reached(ReceivingStep.FaxBegun);
+        _resent = await PartsAsync(begun.Parts, cancellation).ConfigureAwait(false);
+        return true;
     }
 
+    // What this sender began at this line and we cut off; mostly nothing.
+    private async Task<ResentFax?> PartsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellation)
+    {
+        List<CutFax> parts = [];
+        foreach (Guid id in ids)
+        {
+            if (await context.Store.Faxes.FindAsync(route.Tenant, id, cancellation).ConfigureAwait(false) is { } part)
+            {
+                parts.Add(new CutFax(part, await context.Store.Pages.ListAsync(route.Tenant, id, cancellation)
+                    .ConfigureAwait(false)));
+            }
+        }
+
+        return parts.Count == 0 || _remoteTag is null
+            ? null : new ResentFax(route.Line, _remoteTag, caller.StartedAt, parts);
+    }
+
+    private List<(FaxMove Move, NewEvent Told)> Superseded(DateTimeOffset now) =>
+        [.. _resent?.Held.Select(part => (
+            new FaxMove(part.TenantId, part.FaxId, FaxState.Superseded, now, SupersededBy: _fax),
+            new NewEvent((int)FaxEventKind.Superseded, now))) ?? []];
+
+    private NewCall NewCall(SealingKey key) => new(
+        route.Tenant, _call, route.Line, ReceivingContext.TrunkId(caller.Trunk), FaxDirection.Inbound,
+        caller.StartedAt, context.Keys.Routing.Tag("call", caller.CallIdentity), key.Epoch.Encoded,
+        Field(key, _call, RemoteNumberField, caller.RemoteNumber));
+
+    private NewFax NewFax(SealingKey key) => new()
+    {
+        TenantId = route.Tenant,
+        FaxId = _fax,
+        Direction = FaxDirection.Inbound,
+        BegunAt = caller.StartedAt,
+        IdempotencyTag = context.Keys.Routing.Tag("fax", caller.CallIdentity),
+        LineId = route.Line,
+        CallId = _call,
+        RetentionClass = route.RetentionClass,
+        KeyEpoch = key.Epoch.Encoded,
+        RemoteTag = _remoteTag,
+        SealedRemoteNumber = Field(key, _fax, RemoteNumberField, caller.RemoteNumber),
+    };
+
     private PageRecord Record(
-        ArrivedPage arrived, Guid blob, byte[] sealedPage, KeyEpoch epoch, DateTimeOffset now) => new(
+        ArrivedPage arrived, Guid blob, byte[] sealedPage, byte[]? tag, KeyEpoch epoch, DateTimeOffset now) => new(
         route.Tenant, _fax, arrived.Number, PageState.Stored, blob, sealedPage.Length, arrived.Page.Rows,
         arrived.Page.Format.WidthPels, (int)Math.Round(arrived.Page.Format.HorizontalDpi),
         (int)Math.Round(arrived.Page.Format.VerticalDpi), arrived.Quality.BadRows, epoch.Encoded,
-        SHA256.HashData(sealedPage), now);
+        SHA256.HashData(sealedPage), now, tag);
 
     private CallEnd EndOf(CallReport report, SealingKey key, DateTimeOffset now) => new(
         now, FaxEndCode.Of(report.T30), report.T30?.Modulation is { } modulation

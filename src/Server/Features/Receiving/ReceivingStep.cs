@@ -14,10 +14,8 @@ internal enum ReceivingStep
     /// <summary>The sealed page is durable; nothing points at it yet.</summary>
     BlobDurable,
 
-    /// <summary>The fax's record is durable, without this page.</summary>
-    FaxBegun,
-
-    /// <summary>The page's record is durable. From here on the page may be confirmed.</summary>
+    /// <summary>The page's record is durable, and with the first page those of fax and call. From here on the page may
+    /// be confirmed.</summary>
     PageRecorded,
 
     /// <summary>The line was told to confirm: MCF leaves any time now.</summary>

@@ -12,6 +12,9 @@ internal sealed class Recovery(ReceivingContext context)
     // Our limit: faxes that are read at once.
     private const int FaxesMax = 200;
 
+    // Our limit: sealed objects that the store is asked about at once.
+    private const int BlobsMax = 500;
+
     /// <summary>Ends what was cut off; before any call is taken. How many faxes there were.</summary>
     public async Task<int> EndCutFaxesAsync(IReadOnlyCollection<Guid> tenants, CancellationToken cancellation)
     {
@@ -72,19 +75,32 @@ internal sealed class Recovery(ReceivingContext context)
 
     private async Task<int> SweepOrphansAsync(Guid tenant, DateTimeOffset before, CancellationToken cancellation)
     {
-        List<BlobName> orphans = [];
+        int orphans = 0;
+        List<BlobName> asked = [];
         await foreach (BlobEntry blob in context.Blobs.ListAsync(tenant, null, cancellation).ConfigureAwait(false))
         {
-            if (blob.Name.Part == PageBlob.Part && MadeAt(blob.Name.Fax) < before && await context.Store.Pages
-                .FindByBlobAsync(tenant, blob.Name.Fax, cancellation).ConfigureAwait(false) is null)
+            if (blob.Name.Part == PageBlob.Part && MadeAt(blob.Name.Fax) < before)
             {
-                orphans.Add(blob.Name);
+                asked.Add(blob.Name);
+            }
+
+            if (asked.Count == BlobsMax)
+            {
+                orphans += await SweepAsync(tenant, asked, cancellation).ConfigureAwait(false);
+                asked.Clear();
             }
         }
 
-        foreach (BlobName orphan in orphans)
+        return orphans + await SweepAsync(tenant, asked, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<int> SweepAsync(Guid tenant, List<BlobName> asked, CancellationToken cancellation)
+    {
+        List<Guid> orphans = await context.Store.Pages
+            .OrphansAsync(tenant, asked.ConvertAll(blob => blob.Fax), cancellation).ConfigureAwait(false);
+        foreach (Guid orphan in orphans)
         {
-            await context.Blobs.DeleteAsync(orphan, cancellation).ConfigureAwait(false);
+            await context.Blobs.DeleteAsync(PageBlob.Of(tenant, orphan), cancellation).ConfigureAwait(false);
         }
 
         return orphans.Count;

@@ -250,6 +250,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("state");
 
+                    b.Property<Guid?>("SupersededBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("superseded_by");
+
                     b.HasKey("TenantId", "FaxId");
 
                     b.HasIndex("TenantId", "CallId");
@@ -392,6 +396,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.Property<long>("ByteLength")
                         .HasColumnType("bigint")
                         .HasColumnName("byte_length");
+
+                    b.Property<byte[]>("ContentTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_tag");
 
                     b.Property<long>("KeyEpoch")
                         .HasColumnType("bigint")

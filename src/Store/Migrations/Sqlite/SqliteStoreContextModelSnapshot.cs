@@ -245,6 +245,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
 
+                    b.Property<byte[]>("SupersededBy")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("superseded_by");
+
                     b.HasKey("TenantId", "FaxId");
 
                     b.HasIndex("TenantId", "CallId");
@@ -388,6 +392,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.Property<long>("ByteLength")
                         .HasColumnType("INTEGER")
                         .HasColumnName("byte_length");
+
+                    b.Property<byte[]>("ContentTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content_tag");
 
                     b.Property<long>("KeyEpoch")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using Hermetic.Benchmarks.Calls;
+using Hermetic.Durable;
+using Hermetic.TestKit.Peers.PostgreSql;
+
+namespace Hermetic.Benchmarks.Ingest;
+
+/// <summary>Whole faxes from the decoded page to the durable record, many calls at once, by the product's own receiving
+/// path on an installation of its own: each page sealed, durable and recorded before it would be confirmed, then the
+/// end of fax and call with the event. On SQLite and on a PostgreSQL that flushes as in production; and in turns with them
+/// as many octets as bare files, each flushed and named durably: what the disk gives without a record.</summary>
+internal sealed class IngestBench : IBench
+{
+    private const int Calls = 64;
+    private const int PagesAFax = 3;
+    private const int Rounds = 5; // odd: the figure is the middle one
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan BareRound = TimeSpan.FromSeconds(3);
+
+    public string Name => "ingest";
+
+    public string Summary => "whole faxes of 3 pages, 64 calls at once, on SQLite and PostgreSQL, beside bare files";
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        BenchPages pages = BenchPages.Draw(PagesAFax);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Calls} calls at once, {PagesAFax} pages a fax, {pages.BytesPerPage / 1024:F1} KiB a page in T.6"));
+        double sqlite = arguments.Contains("postgres") ? 0
+            : await MeasureAsync("SQLite", null, pages, cancellation);
+        double postgres = 0;
+        if (!arguments.Contains("sqlite"))
+        {
+            await using PostgreSqlPeer server = await PostgreSqlPeer.StartAsync();
+            postgres = await MeasureAsync("PostgreSQL", server, pages, cancellation);
+        }
+        Figure.Print("ingest-sqlite", sqlite, "faxes/s", 200);
+        Figure.Print("ingest-postgres", postgres, "faxes/s", 300);
+        return 0;
+    }
+
+    private static async Task<double> MeasureAsync(string store, PostgreSqlPeer? server, BenchPages pages,
+        CancellationToken cancellation)
+    {
+        string folder = Path.GetFullPath(Path.Combine("artifacts", "bench-ingest"));
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        Directory.CreateDirectory(folder);
+        List<double> rates = [];
+        await using (ReceivingSide side = await ReceivingSide.OpenAsync(folder, server, pages, cancellation))
+        {
+            await side.ReceiveAsync(Calls, TimeSpan.FromSeconds(3), cancellation); // warm
+            for (int round = 1; round <= Rounds; round++)
+            {
+                TimeSpan used = ProcessTime();
+                long start = Stopwatch.GetTimestamp();
+                int faxes = await side.ReceiveAsync(Calls, Round, cancellation);
+                TimeSpan took = Stopwatch.GetElapsedTime(start);
+                rates.Add(faxes / took.TotalSeconds);
+                double bare = Bare(folder, side.PageBytes, cancellation);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{store} round {round}: {rates[^1]:F0} faxes/s, "
+                    + $"{(ProcessTime() - used).TotalMilliseconds / faxes:F2} ms of CPU a fax; "
+                    + $"bare files {bare / PagesAFax:F0} faxes/s"));
+            }
+            await side.CheckAsync(cancellation);
+        }
+        Directory.Delete(folder, recursive: true);
+        rates.Sort();
+        return rates[Rounds / 2];
+    }
+
+    private static TimeSpan ProcessTime() => Process.GetCurrentProcess().TotalProcessorTime;
+
+    /// <summary>Files a second.</summary>
+    private static double Bare(string folder, int bytes, CancellationToken cancellation)
+    {
+        DiskFiles disk = new(folder);
+        disk.EnsureFolder("bare");
+        byte[] page = new byte[bytes];
+        new Random(1).NextBytes(page);
+        int files = 0;
+        long start = Stopwatch.GetTimestamp();
+        Thread[] writers = [.. Enumerable.Range(0, Calls).Select(writer => new Thread(() =>
+        {
+            string own = $"bare/{writer}";
+            disk.EnsureFolder(own);
+            for (int i = 0; Stopwatch.GetElapsedTime(start) < BareRound; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                disk.Replace($"{own}/{i}", page);
+                Interlocked.Increment(ref files);
+            }
+        }))];
+        Array.ForEach(writers, writer => writer.Start());
+        Array.ForEach(writers, writer => writer.Join());
+        double rate = files / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Directory.Delete(Path.Combine(folder, "bare"), recursive: true);
+        return rate;
+    }
+}

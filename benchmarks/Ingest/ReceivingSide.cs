@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text.Json;
+using Hermetic.Benchmarks.Calls;
+using Hermetic.Protocol.T30;
+using Hermetic.Server.Configuration;
+using Hermetic.Server.Features;
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Hosting;
+using Hermetic.Store;
+using Hermetic.Telephony;
+using Hermetic.TestKit.Peers.PostgreSql;
+
+namespace Hermetic.Benchmarks.Ingest;
+
+/// <summary>An installation that receives, without the line in front of it.</summary>
+internal sealed class ReceivingSide : IAsyncDisposable
+{
+    private const int Tenants = 16;
+
+    private readonly Installation _installation;
+    private readonly IReadOnlyList<(byte[] Tag, NumberRoute Route)> _routes;
+    private readonly ReceivingContext _context;
+    private readonly ArrivedPage[] _pages;
+    private int _received;
+
+    private ReceivingSide(Installation installation, IReadOnlyList<(byte[] Tag, NumberRoute Route)> routes,
+        BenchPages pages)
+    {
+        _installation = installation;
+        _routes = routes;
+        _context = installation.ForLine(null);
+        _pages = [.. pages.Document.Pages.Select((page, i) =>
+            new ArrivedPage(i + 1, page, new PageQuality(page.Rows, 0, 0, 0)))];
+        PageBytes = (int)pages.BytesPerPage + 1024;
+    }
+
+    /// <summary>Octets of a sealed page, near enough.</summary>
+    public int PageBytes { get; }
+
+    public static async Task<ReceivingSide> OpenAsync(string folder, PostgreSqlPeer? server, BenchPages pages,
+        CancellationToken cancellation)
+    {
+        string file = Path.Combine(folder, "hermetic.json");
+        string password = Path.Combine(folder, "password");
+        await File.WriteAllTextAsync(password, PostgreSqlPeer.Password, cancellation);
+        File.SetUnixFileMode(password, UnixFileMode.UserRead);
+        object? store = server is null ? null : new
+        {
+            kind = "postgresql",
+            connection = $"Host=127.0.0.1;Port={server.Port};Username=hermetic;"
+                + (await server.CreateDatabaseAsync()).Split(';')[^1],
+            passwordFile = password,
+        };
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new
+        {
+            data = Path.Combine(folder, "data"),
+            keys = new { file = Path.Combine(folder, "root.key") },
+            ledger = new { origin = "bench.example/ledger" },
+            http = new { listen = new[] { "127.0.0.1:0" } },
+            sip = new { listen = new[] { "127.0.0.1:0" } },
+            tenants = Enumerable.Range(0, Tenants).Select(i => new
+            {
+                name = $"Clinic {i}",
+                numbers = new[] { $"+1555{i:D7}" },
+            }),
+            store = store ?? new { },
+        }), cancellation);
+        Installation installation = await Installation.OpenAsync(
+            ServerSettingsReader.ReadFile(file), TimeProvider.System, cancellation);
+        try
+        {
+            return new ReceivingSide(installation, await new Provisioning(installation).RunAsync(cancellation), pages);
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>So many calls at once, one after another each, for so long; faxes that were received.</summary>
+    public async Task<int> ReceiveAsync(int calls, TimeSpan span, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int[] counts = await Task.WhenAll(Enumerable.Range(0, calls).Select(call => Task.Run(async () =>
+        {
+            int count = 0;
+            while (Stopwatch.GetElapsedTime(start) < span)
+            {
+                await ReceiveAsync(_routes[call % Tenants].Route, call, cancellation);
+                count++;
+            }
+            return count;
+        }, cancellation)));
+        _received += counts.Sum();
+        return counts.Sum();
+    }
+
+    /// <summary>Every fax is there, whole; and the newest of each tenant hold what their records say.</summary>
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        int there = 0;
+        foreach (Guid tenant in _routes.Select(route => route.Route.Tenant))
+        {
+            FaxCursor? after = null;
+            List<FaxRecord> faxes;
+            do
+            {
+                faxes = await _context.Store.Faxes.ListAsync(
+                    new FaxList(tenant, FaxList.LimitMax, after, State: FaxState.Received), cancellation);
+                there += faxes.Count(fax => fax.PagesStored == _pages.Length && fax.PagesConfirmed == _pages.Length);
+                await CheckAsync(after is null ? faxes.Take(10) : [], cancellation);
+                after = faxes.Count == 0 ? after : new FaxCursor(faxes[^1].BegunAt, faxes[^1].FaxId);
+            }
+            while (faxes.Count == FaxList.LimitMax);
+        }
+        if (there != _received)
+        {
+            throw new InvalidOperationException($"{_received} faxes were received, {there} are there");
+        }
+    }
+
+    public ValueTask DisposeAsync() => _installation.DisposeAsync();
+
+    private async Task CheckAsync(IEnumerable<FaxRecord> faxes, CancellationToken cancellation)
+    {
+        foreach (FaxRecord fax in faxes)
+        {
+            foreach (PageRecord page in await _context.Store.Pages.ListAsync(fax.TenantId, fax.FaxId, cancellation))
+            {
+                PageFault? fault = await PageTable.CompareAsync(page, async (record, cancel) =>
+                    await _context.Blobs.GetAsync(PageBlob.Of(record.TenantId, record.BlobId), cancel) is { } bytes
+                        ? new MemoryStream(bytes) : null, cancellation);
+                if (fault is not null)
+                {
+                    throw new InvalidOperationException($"page {page.Number} of {fax.FaxId}: {fault}");
+                }
+            }
+        }
+    }
+
+    private async Task ReceiveAsync(NumberRoute route, int call, CancellationToken cancellation)
+    {
+        DateTimeOffset now = _context.Time.GetUtcNow();
+        InboundFax fax = new(_context, route, new InboundCaller("bench", $"+1666{call:D7}", $"{Guid.NewGuid()}", now));
+        foreach (ArrivedPage page in _pages)
+        {
+            if (!await fax.KeepAsync(page, cancellation))
+            {
+                throw new InvalidOperationException("a page was refused");
+            }
+        }
+        await fax.EndAsync(Report(now), cancellation);
+    }
+
+    private CallReport Report(DateTimeOffset startedAt) => new()
+    {
+        Outcome = CallOutcome.Completed,
+        Reason = "",
+        Clause = "",
+        IsOutgoing = false,
+        Trunk = "bench",
+        CallId = "",
+        LocalNumber = "",
+        RemoteNumber = "",
+        StartedAt = startedAt,
+        Duration = TimeSpan.FromMinutes(2),
+        T30 = new T30Result
+        {
+            EndReason = T30EndReason.Completed,
+            PagesReceived = _pages.Length,
+            RemoteStationId = "BENCH 555 0100",
+        },
+    };
+}
