@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
+using System.Runtime.Versioning;
 using Hermetic.Benchmarks;
+
+[assembly: SupportedOSPlatform("linux")]
 
 List<IBench> benches = [.. Assembly.GetExecutingAssembly().GetTypes()
     .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IBench)))

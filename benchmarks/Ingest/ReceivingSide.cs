@@ -17,6 +17,7 @@ namespace Hermetic.Benchmarks.Ingest;
 internal sealed class ReceivingSide : IAsyncDisposable
 {
     private const int Tenants = 16;
+    private static readonly string[] AnyPort = ["127.0.0.1:0"];
 
     private readonly Installation _installation;
     private readonly IReadOnlyList<(byte[] Tag, NumberRoute Route)> _routes;
@@ -43,8 +44,17 @@ internal sealed class ReceivingSide : IAsyncDisposable
     {
         string file = Path.Combine(folder, "hermetic.json");
         string password = Path.Combine(folder, "password");
-        await File.WriteAllTextAsync(password, PostgreSqlPeer.Password, cancellation);
-        File.SetUnixFileMode(password, UnixFileMode.UserRead);
+        FileStreamOptions secret = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        await using (StreamWriter writer = new(password, secret))
+        {
+            await writer.WriteAsync(PostgreSqlPeer.Password.AsMemory(), cancellation);
+        }
+
         object? store = server is null ? null : new
         {
             kind = "postgresql",
@@ -57,8 +67,8 @@ internal sealed class ReceivingSide : IAsyncDisposable
             data = Path.Combine(folder, "data"),
             keys = new { file = Path.Combine(folder, "root.key") },
             ledger = new { origin = "bench.example/ledger" },
-            http = new { listen = new[] { "127.0.0.1:0" } },
-            sip = new { listen = new[] { "127.0.0.1:0" } },
+            http = new { listen = AnyPort },
+            sip = new { listen = AnyPort },
             tenants = Enumerable.Range(0, Tenants).Select(i => new
             {
                 name = $"Clinic {i}",

@@ -98,7 +98,8 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
         List<FaxRecord> faxes;
         do
         {
-            faxes = await installation.Store.Faxes.ListAsync(new FaxList(tenant, RowsAtOnce, after, WithSuperseded: true), cancellation)
+            faxes = await installation.Store.Faxes
+                .ListAsync(new FaxList(tenant, RowsAtOnce, after, WithSuperseded: true), cancellation)
                 .ConfigureAwait(false);
             foreach (FaxRecord fax in faxes)
             {
