@@ -9,8 +9,8 @@ namespace Hermetic.Benchmarks.Ingest;
 
 /// <summary>Whole faxes from the decoded page to the durable record, many calls at once, by the product's own receiving
 /// path on an installation of its own: each page sealed, durable and recorded before it would be confirmed, then the
-/// end of fax and call with the event. On SQLite and on a PostgreSQL that flushes as in production; and in turns with them
-/// as many octets as bare files, each flushed and named durably: what the disk gives without a record.</summary>
+/// end of fax and call with the event. On SQLite and on a PostgreSQL that flushes as in production; and in turns with
+/// them as many octets as bare files, each flushed and named durably: what the disk gives without a record.</summary>
 internal sealed class IngestBench : IBench
 {
     private const int Calls = 64;

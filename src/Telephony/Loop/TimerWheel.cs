@@ -8,8 +8,8 @@ namespace Hermetic.Telephony.Loop;
 /// </remarks>
 internal sealed class TimerWheel
 {
-    /// <summary>Our limit: 10 ms, a quarter of the time between two IFP packets, and less than any gateway's buffer; the
-    /// coalescing of wake-ups rests on it.</summary>
+    /// <summary>Our limit: 10 ms, a quarter of the time between two IFP packets, and less than any gateway's buffer;
+    /// the coalescing of wake-ups rests on it.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private const int Slots = 1024;

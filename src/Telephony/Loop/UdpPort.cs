@@ -84,10 +84,10 @@ internal sealed unsafe class UdpPort : ILoopReader, IDisposable
         return port;
     }
 
-    /// <summary>Binds the port to one far end, or to none if <paramref name="peer"/> is empty: the kernel then looks its
-    /// route up once instead of for each packet, and drops what comes from elsewhere. What lay there before still says
-    /// where it came from. For ports that were asked for by number: Linux takes one that it chose itself away when the
-    /// peer is undone.</summary>
+    /// <summary>Binds the port to one far end, or to none if <paramref name="peer"/> is empty: the kernel then looks
+    /// its route up once instead of for each packet, and drops what comes from elsewhere. What lay there before still
+    /// says where it came from. For ports that were asked for by number: Linux takes one that it chose itself away when
+    /// the peer is undone.</summary>
     public void Connect(in SocketName peer)
     {
         if (_disposed || peer == _peer)
