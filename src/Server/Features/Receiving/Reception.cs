@@ -109,6 +109,6 @@ internal sealed partial class Reception(
         Message = "call {Number}: what came could not be kept and was not confirmed: {Reason}")]
     private partial void LogNotKept(int number, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "no call is taken: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "no more calls are taken: {Reason}")]
     private partial void LogClosed(string reason);
 }
