@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.EndToEnd.Tests.Programs;
-using Hermetic.TestKit.Peers;
 
 namespace Hermetic.EndToEnd.Tests.Canaries;
 
 /// <summary>P1: no way of the runtime or the system writes the server's memory into a file.</summary>
 public sealed class DumpTests
 {
-    private const string CorePattern = "/proc/sys/kernel/core_pattern";
-
     [Theory]
     [InlineData("DOTNET_DbgEnableMiniDump", "1")]
     [InlineData("COMPlus_DbgEnableMiniDump", "1")]
@@ -38,21 +35,5 @@ public sealed class DumpTests
         Assert.Empty(Directory.GetFileSystemEntries(server.Temporary));
         Assert.Empty(Directory.GetFileSystemEntries(folder["cwd"]));
         Assert.Equal(0, await server.EndAsync("INT"));
-    }
-
-    /// <summary>The same signal makes a core of a program that forbids none: the test of serve could fail.</summary>
-    [Fact]
-    public async Task P1_SameSignal_WithoutForbidding_WritesACore()
-    {
-        string pattern = (await File.ReadAllTextAsync(CorePattern, TestContext.Current.CancellationToken)).Trim();
-        bool isElsewhere = pattern.Contains('/', StringComparison.Ordinal) || pattern.StartsWith('|');
-        using TestFolder folder = new();
-        await using PeerProcess sleeper = PeerProcess.Start(
-            "bash", ["-c", "ulimit -c unlimited; echo here; exec sleep 600"], folder.Path);
-        await sleeper.WaitForOutputAsync("here", HermeticProgram.Patience, TestContext.Current.CancellationToken);
-        sleeper.Signal("SYS");
-        await sleeper.WaitForExitAsync(HermeticProgram.Patience, TestContext.Current.CancellationToken);
-        // A system that collects cores in a place of its own shows none here.
-        Assert.True(isElsewhere || Directory.GetFiles(folder.Path).Length > 0);
     }
 }
