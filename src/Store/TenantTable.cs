@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 using Hermetic.Store.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -56,6 +57,23 @@ public sealed class TenantTable
             .Take(limit)
             .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName))
             .ToListAsync(cancellation), cancellation);
+    }
+
+    /// <summary>All tenants in the order of their ids, read some at a time.</summary>
+    public async IAsyncEnumerable<TenantRecord> AllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Guid? after = null;
+        List<TenantRecord> some;
+        do
+        {
+            some = await ListAsync(after, FaxList.LimitMax, cancellation).ConfigureAwait(false);
+            foreach (TenantRecord tenant in some)
+            {
+                yield return tenant;
+                after = tenant.TenantId;
+            }
+        }
+        while (some.Count == FaxList.LimitMax);
     }
 
     /// <summary>Changes whether a tenant takes faxes; false if there is no such tenant.</summary>

@@ -209,22 +209,9 @@ internal sealed class Installation : IAsyncDisposable
     // the first reader of an old fax would notice.
     private async Task RequireTenantKeysAsync(CancellationToken cancellation)
     {
-        Guid? after = null;
-        while (true)
+        await foreach (TenantRecord tenant in Store.Tenants.AllAsync(cancellation).ConfigureAwait(false))
         {
-            List<TenantRecord> tenants = await Store.Tenants.ListAsync(after, FaxList.LimitMax, cancellation)
-                .ConfigureAwait(false);
-            foreach (TenantRecord tenant in tenants)
-            {
-                RequireKeys(tenant);
-            }
-
-            if (tenants.Count < FaxList.LimitMax)
-            {
-                return;
-            }
-
-            after = tenants[^1].TenantId;
+            RequireKeys(tenant);
         }
     }
 

@@ -24,27 +24,18 @@ internal sealed class InstallationCheck(Installation installation, string accoun
         CheckKeys();
         bool mayOpen = CheckLedger(cancellation) && await OpenLedgerAsync(cancellation).ConfigureAwait(false);
         HashSet<Guid> tenants = [.. installation.Keys.List().Select(entry => entry.Tenant)];
-        Guid? after = null;
-        List<TenantRecord> some;
-        do
+        await foreach (TenantRecord tenant in installation.Store.Tenants.AllAsync(cancellation).ConfigureAwait(false))
         {
-            some = await installation.Store.Tenants.ListAsync(after, FaxList.LimitMax, cancellation)
-                .ConfigureAwait(false);
-            foreach (TenantRecord tenant in some)
-            {
-                await CheckAsync(tenant, mayOpen, cancellation).ConfigureAwait(false);
-                tenants.Remove(tenant.TenantId);
-                after = tenant.TenantId;
-            }
+            await CheckAsync(tenant, mayOpen, cancellation).ConfigureAwait(false);
+            tenants.Remove(tenant.TenantId);
         }
-        while (some.Count == FaxList.LimitMax);
+
         foreach (Guid tenant in tenants)
         {
             _notes.Add($"tenant {tenant}", "it has keys and no record. Put the database back from a backup");
         }
 
-        CheckFolders(await installation.Store.Tenants.ListAsync(null, FaxList.LimitMax, cancellation)
-            .ConfigureAwait(false));
+        CheckFolders(await installation.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false));
         return _notes.Report;
     }
 
@@ -145,15 +136,15 @@ internal sealed class InstallationCheck(Installation installation, string accoun
         }
     }
 
-    private void CheckFolders(List<TenantRecord> tenants)
+    private void CheckFolders(List<Guid> tenants)
     {
         string folder = Path.Combine(installation.Settings.DataFolder, "blobs");
-        if (installation.Settings.Blobs.Kind != BlobKind.Files || tenants.Count == FaxList.LimitMax)
+        if (installation.Settings.Blobs.Kind != BlobKind.Files)
         {
             return;
         }
 
-        HashSet<string> known = [.. tenants.Select(tenant => tenant.TenantId.ToString())];
+        HashSet<string> known = [.. tenants.Select(tenant => tenant.ToString())];
         foreach (string name in Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!)
             .Where(name => !known.Contains(name)))
         {

@@ -28,18 +28,11 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
     private async Task<Dictionary<Guid, TenantRecord>> RecordsAsync(CancellationToken cancellation)
     {
         Dictionary<Guid, TenantRecord> records = [];
-        Guid? after = null;
-        List<TenantRecord> some;
-        do
+        await foreach (TenantRecord record in store.Tenants.AllAsync(cancellation).ConfigureAwait(false))
         {
-            some = await store.Tenants.ListAsync(after, FaxList.LimitMax, cancellation).ConfigureAwait(false);
-            foreach (TenantRecord record in some)
-            {
-                records.Add(record.TenantId, record);
-                after = record.TenantId;
-            }
+            records.Add(record.TenantId, record);
         }
-        while (some.Count == FaxList.LimitMax);
+
         return records;
     }
 

@@ -68,7 +68,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         context.Reached(ReceivingStep.BlobDurable);
         PageContent? content = _remoteTag is null ? null : new PageContent(context.Keys.Routing, route, _remoteTag);
         byte[]? tag = content?.Tag(arrived.Number, arrived.Page);
-        if (!await RecordAsync(key, Record(arrived, blob, sealedPage, tag, key.Epoch, now), now, cancellation)
+        if (!await RecordAsync(key, Record(arrived, blob, sealedPage, tag, key.Epoch, now), cancellation)
             .ConfigureAwait(false))
         {
             return false;
@@ -114,8 +114,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         context.Reached(ReceivingStep.FaxEnded);
     }
 
-    private async Task<bool> RecordAsync(
-        SealingKey key, PageRecord page, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> RecordAsync(SealingKey key, PageRecord page, CancellationToken cancellation)
     {
         if (_begun)
         {

@@ -33,9 +33,6 @@ internal sealed partial class Reception(
         LogClosed(reason);
     }
 
-    /// <summary>Takes calls again.</summary>
-    public void Open() => _closed = null;
-
     /// <summary>Decides on a call, on the line's own thread.</summary>
     public IncomingDecision Decide(IncomingCall call)
     {
