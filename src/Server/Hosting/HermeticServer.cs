@@ -19,7 +19,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _background = [];
     private Installation? _installation;
-    private LedgerHost? _web;
+    private WebHost? _web;
     private FaxEndpoint? _line;
     private Reception? _reception;
     private StorageGate? _storage;
@@ -120,7 +120,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _storage = new StorageGate(probe.RunAsync, () => _installation.Ledger.Refusal, time,
             logs.CreateLogger<StorageGate>());
         _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
-        _web = await LedgerHost.StartAsync(_installation, _reception, logs, cancellation).ConfigureAwait(false);
+        _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation).ConfigureAwait(false);
         FaxEndpointSettings line = LineOf(settings.Line, _reception);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
             .ConfigureAwait(false);

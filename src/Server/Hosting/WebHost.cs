@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Tiles;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,26 +13,28 @@ using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Server.Hosting;
 
-/// <summary>What is served over HTTP: the ledger's public files, and whether the server is well. Nothing of a fax, so
-/// nobody has to sign in.</summary>
-internal sealed class LedgerHost : IAsyncDisposable
+/// <summary>Everything that is served over HTTP. Behind routing stands <see cref="AccessGate"/>; an endpoint that does
+/// not say who may use it keeps the server from starting.</summary>
+internal sealed class WebHost : IAsyncDisposable
 {
-    /// <summary>Our limit: nothing is ever uploaded here.</summary>
-    private const int RequestBytesMax = 1024;
+    /// <summary>Our limit for a request's body; an endpoint that takes more says so itself.</summary>
+    private const int RequestBytesMax = 64 * 1024;
 
     private readonly WebApplication _app;
 
-    private LedgerHost(WebApplication app) => _app = app;
+    private WebHost(WebApplication app) => _app = app;
 
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    public static async Task<LedgerHost> StartAsync(
+    public static async Task<WebHost> StartAsync(
         Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(installation.Time);
         builder.Services.AddRoutingCore();
+        builder.Services.AddAuthenticationCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -43,10 +46,12 @@ internal sealed class LedgerHost : IAsyncDisposable
         });
         WebApplication app = builder.Build();
         app.UseRouting();
+        app.UseAccessGate();
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
-        LedgerHost host = new(app);
+        AccessRules.RequireDecided(app);
+        WebHost host = new(app);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -81,17 +86,18 @@ internal sealed class LedgerHost : IAsyncDisposable
             {
                 await http.Response.Body.WriteAsync(resource.Bytes, http.RequestAborted).ConfigureAwait(false);
             }
-        });
+        }).OpenToAll("whoever checks the ledger must not need our leave; its entries are sealed");
 
     // For a supervisor: alive, and able to take a call. Why not is for the log, not for a stranger.
     private static void MapHealth(IEndpointRouteBuilder routes, Reception reception)
     {
-        routes.MapGet("/health/live", (HttpContext http) => http.Response.WriteAsync("alive\n", http.RequestAborted));
+        routes.MapGet("/health/live", (HttpContext http) => http.Response.WriteAsync("alive\n", http.RequestAborted))
+            .OpenToAll("a supervisor asks; the answer is one word");
         routes.MapGet("/health/ready", (HttpContext http) =>
         {
             bool ready = reception.ClosedBecause is null;
             http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(ready ? "ready\n" : "not ready\n", http.RequestAborted);
-        });
+        }).OpenToAll("a supervisor asks; the answer is a word or two");
     }
 }
