@@ -74,14 +74,18 @@ internal sealed class IngestBench : IBench
             for (int round = 1; round <= Rounds; round++)
             {
                 TimeSpan used = ProcessTime();
+                TimeSpan usedByServer = server?.ProcessorTime() ?? TimeSpan.Zero;
                 long start = Stopwatch.GetTimestamp();
                 int faxes = await side.ReceiveAsync(Calls, Round, cancellation);
                 TimeSpan took = Stopwatch.GetElapsedTime(start);
                 rates.Add(faxes / took.TotalSeconds);
+                used = ProcessTime() - used;
+                usedByServer = (server?.ProcessorTime() ?? TimeSpan.Zero) - usedByServer;
                 double bare = Bare(Path.Combine(folder, $"bare{round}"), side.PageBytes, cancellation);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{store} round {round}: {rates[^1]:F0} faxes/s, "
-                    + $"{(ProcessTime() - used).TotalMilliseconds / faxes:F2} ms of CPU a fax; "
+                    + $"{used.TotalMilliseconds / faxes:F2} ms of CPU a fax "
+                    + $"and {usedByServer.TotalMilliseconds / faxes:F2} of the database server's; "
                     + $"bare files {bare / PagesAFax:F0} faxes/s"));
             }
             await side.CheckAsync(cancellation);

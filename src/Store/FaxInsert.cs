@@ -29,41 +29,34 @@ internal static class FaxInsert
     public static async Task<bool> TryAddAsync(StoreContext context, NewFax fax, FaxMove end, int pages,
         int confirmed, CancellationToken cancel)
     {
-        Statement insert = new(context);
+        Script insert = new(context);
         Fax(insert, fax, end.To, 1, pages, confirmed, end)
-            .Say(" ON CONFLICT (tenant_id, idempotency_tag) DO NOTHING");
-        return await insert.RunAsync(cancel).ConfigureAwait(false) == 1;
+            .Say(" ON CONFLICT (tenant_id, idempotency_tag) DO NOTHING").End();
+        return (await insert.RunAsync(cancel).ConfigureAwait(false))[0].Rows == 1;
     }
 
     /// <summary>Adds its pages, and last the event, because that locks the tenant's row until the commit.</summary>
     public static async Task AddPagesAndEventAsync(StoreContext context, NewFax fax,
         IReadOnlyList<PageRecord> pages, int confirmed, NewEvent told, CancellationToken cancel)
     {
-        int done = 0;
-        for (; pages.Count - done > PagesMax; done += PagesMax)
+        Script insert = new(context);
+        foreach (PageRecord[] part in pages.Chunk(PagesMax))
         {
-            Statement part = new(context);
-            Pages(part, pages.Skip(done).Take(PagesMax), confirmed);
-            await part.RunAsync(cancel).ConfigureAwait(false);
+            Pages(insert, part, confirmed);
         }
-        Statement last = new(context);
-        if (done < pages.Count)
-        {
-            Pages(last, pages.Skip(done), confirmed);
-        }
-        Event(last, fax.TenantId, fax.FaxId, told);
-        await last.RunAsync(cancel).ConfigureAwait(false);
+        Event(insert, fax.TenantId, fax.FaxId, told);
+        await insert.RunAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>The call, as it begins.</summary>
-    public static Statement Call(Statement insert, NewCall call) => insert
+    public static Script Call(Script insert, NewCall call) => insert
         .Say($"INSERT INTO calls ({CallColumns}) VALUES (")
         .Add(call.TenantId).Add(call.CallId).Add(call.LineId).Add(call.TrunkId).Add((int)call.Direction)
         .Add(call.StartedAt).Add(0L).Add(0L).Add(0L).Add((long)call.KeyEpoch).Add(call.CallTag)
         .Add(call.SealedRemoteNumber).Say(")");
 
     /// <summary>The fax with so many pages, where it begins, or where <paramref name="end"/> leads.</summary>
-    public static Statement Fax(Statement insert, NewFax fax, FaxState state, long version, int pages, int confirmed,
+    public static Script Fax(Script insert, NewFax fax, FaxState state, long version, int pages, int confirmed,
         FaxMove? end) => insert
         .Say($"INSERT INTO faxes ({FaxColumns}) VALUES (")
         .Add(fax.TenantId).Add(fax.FaxId).Add(fax.LineId).Add(fax.CallId)
@@ -77,7 +70,7 @@ internal static class FaxInsert
         .Say(")");
 
     /// <summary>One page, for a SELECT whose condition follows.</summary>
-    public static Statement PageIf(Statement insert, PageRecord page)
+    public static Script PageIf(Script insert, PageRecord page)
     {
         insert.Say($"INSERT INTO pages ({PageColumns}) SELECT ");
         return Values(insert, page, page.State);
@@ -85,15 +78,16 @@ internal static class FaxInsert
 
     /// <summary>The event under the tenant's next number. The tenant's row is locked from here to the
     /// commit.</summary>
-    public static Statement Event(Statement insert, Guid tenantId, Guid? faxId, NewEvent told) => insert
+    public static Script Event(Script insert, Guid tenantId, Guid? faxId, NewEvent told) => insert
         .Say("UPDATE tenants SET event_sequence = event_sequence + 1 WHERE tenant_id = ").Add(tenantId)
-        .Say("; INSERT INTO events (tenant_id, sequence, kind, fax_id, occurred_at, sent, attempt, due_at, "
+        .End()
+        .Say("INSERT INTO events (tenant_id, sequence, kind, fax_id, occurred_at, sent, attempt, due_at, "
             + "key_epoch, sealed_body) SELECT tenant_id, event_sequence, ")
         .Add(told.Kind).Add(faxId).Add(told.OccurredAt).Add(false).Add(0).Add(told.OccurredAt)
         .Add((long)told.KeyEpoch).Add(told.SealedBody)
-        .Say(" FROM tenants WHERE tenant_id = ").Add(tenantId).Say("; ");
+        .Say(" FROM tenants WHERE tenant_id = ").Add(tenantId).End();
 
-    private static void Pages(Statement insert, IEnumerable<PageRecord> pages, int confirmed)
+    private static void Pages(Script insert, IEnumerable<PageRecord> pages, int confirmed)
     {
         insert.Say($"INSERT INTO pages ({PageColumns}) VALUES ");
         string separator = "(";
@@ -103,10 +97,10 @@ internal static class FaxInsert
             separator = "), (";
             Values(insert, page, page.Number <= confirmed ? PageState.Confirmed : PageState.Stored);
         }
-        insert.Say("); ");
+        insert.Say(")").End();
     }
 
-    private static Statement Values(Statement insert, PageRecord page, PageState state) => insert
+    private static Script Values(Script insert, PageRecord page, PageState state) => insert
         .Add(page.TenantId).Add(page.FaxId).Add(page.Number).Add((int)state).Add(page.BlobId)
         .Add(page.ByteLength).Add(page.Rows).Add(page.WidthPels).Add(page.ResolutionXDpi)
         .Add(page.ResolutionYDpi).Add(page.BadRows).Add((long)page.KeyEpoch).Add(page.ObjectHash)

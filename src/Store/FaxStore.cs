@@ -96,8 +96,12 @@ public sealed class FaxStore : IAsyncDisposable
     /// <summary>All that is written for a tenant goes through one lane, so that its operations of this process never
     /// wait for each other inside the database.</summary>
     internal Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
-        CancellationToken cancellation) =>
-        _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length].WriteAsync(operation, cancellation);
+        CancellationToken cancellation) => WriteAsync(tenantId, operation, null, cancellation);
+
+    /// <summary>The same, by a shortcut first.</summary>
+    internal Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
+        Shortcut<T>? shortcut, CancellationToken cancellation) =>
+        _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length].WriteAsync(operation, shortcut, cancellation);
 
     private static async Task<FaxStore> OpenAsync(StoreEngine engine, StoreSettings settings,
         CancellationToken cancellation)

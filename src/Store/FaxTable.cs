@@ -35,7 +35,8 @@ public sealed class FaxTable
     {
         FaxWriting.Check(call, fax, first);
         return _store.WriteAsync(fax.TenantId,
-            (context, cancel) => FaxWriting.BeginAsync(context, call, fax, first, parts, cancel), cancellation);
+            (context, cancel) => FaxWriting.WhyNotBegunAsync(context, fax, cancel),
+            FaxProgress.Begin(call, fax, first, parts), cancellation);
     }
 
     /// <summary>Writes down a page whose sealed object is durable. After this returned
@@ -45,7 +46,8 @@ public sealed class FaxTable
     {
         FaxWriting.Check(page);
         return _store.WriteAsync(page.TenantId,
-            (context, cancel) => FaxWriting.AddPageAsync(context, page, cancel), cancellation);
+            (context, cancel) => FaxWriting.WhyNotAddedAsync(context, page, cancel),
+            FaxProgress.AddPage(page), cancellation);
     }
 
     /// <summary>Writes down that the sender knows of every page up to <paramref name="number"/>; false if there are not
@@ -61,7 +63,8 @@ public sealed class FaxTable
         FaxWriting.Check(move);
         FieldCheck.Sealed(told?.SealedBody);
         return _store.WriteAsync(move.TenantId,
-            (context, cancel) => FaxWriting.MoveAsync(context, move, told, cancel), cancellation);
+            (context, cancel) => FaxWriting.MoveAsync(context, move, null, told, cancel),
+            FaxProgress.End(move, null, told), cancellation);
     }
 
     /// <summary>Writes down how a fax ended, and its call, with the event that tells of it, and what became of others
@@ -70,7 +73,8 @@ public sealed class FaxTable
     {
         FaxWriting.Check(end);
         return _store.WriteAsync(end.Move.TenantId,
-            (context, cancel) => FaxWriting.EndAsync(context, end, cancel), cancellation);
+            (context, cancel) => FaxWriting.EndAsync(context, end, cancel),
+            end.Others.Count == 0 ? FaxProgress.End(end.Move, end.Call, end.Told) : null, cancellation);
     }
 
     /// <summary>Writes a whole fax at once: its beginning, its pages, where it ended, and the event. One transaction,

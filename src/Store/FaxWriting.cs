@@ -110,25 +110,16 @@ internal static class FaxWriting
             .Select(row => new BegunFax(row.FaxId, true, row.State, row.PagesStored))
             .SingleOrDefaultAsync(cancel);
 
-    public static async Task<BegunCall> BeginAsync(StoreContext context, NewCall call, NewFax fax, PageRecord first,
-        PartsOf parts, CancellationToken cancel)
-    {
-        if (await FaxProgress.TryBeginAsync(context, call, fax, first, parts, cancel).ConfigureAwait(false) is { } ids)
-        {
-            return new BegunCall(new BegunFax(fax.FaxId, false, FaxMoves.Beginning(fax.Direction), 1), ids);
-        }
-        return new BegunCall(await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false)
+    /// <summary>What there is instead, when a call could not begin.</summary>
+    public static async Task<BegunCall> WhyNotBegunAsync(StoreContext context, NewFax fax, CancellationToken cancel) =>
+        new(await FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false)
             ?? throw new StoreConflictException("the fax's id is taken; nothing was written"), []);
-    }
 
-    /// <summary>The condition on `pages_stored` makes numbers go up without gaps, whoever else is adding.</summary>
-    public static async Task<AddPageResult> AddPageAsync(StoreContext context, PageRecord page,
+    /// <summary>What there is instead, when a page could not be added. The condition on `pages_stored` makes numbers
+    /// go up without gaps, whoever else is adding.</summary>
+    public static async Task<AddPageResult> WhyNotAddedAsync(StoreContext context, PageRecord page,
         CancellationToken cancel)
     {
-        if (await FaxProgress.TryAddPageAsync(context, page, cancel).ConfigureAwait(false))
-        {
-            return AddPageResult.Added;
-        }
         byte[]? known = await context.Pages
             .Where(row => row.TenantId == page.TenantId && row.FaxId == page.FaxId && row.Number == page.Number)
             .Select(row => row.ObjectHash)
@@ -160,14 +151,14 @@ internal static class FaxWriting
         return counted == 1;
     }
 
-    public static async Task<MoveResult> MoveAsync(StoreContext context, FaxMove move, NewEvent? told,
+    public static async Task<MoveResult> MoveAsync(StoreContext context, FaxMove move, CallEnd? call, NewEvent? told,
         CancellationToken cancel)
     {
         if (!await FaxProgress.TryMoveAsync(context, move, cancel).ConfigureAwait(false))
         {
             return await WhyNotAsync(context, move, cancel).ConfigureAwait(false);
         }
-        await FaxProgress.FollowMoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
+        await FaxProgress.FollowMoveAsync(context, move, call, told, cancel).ConfigureAwait(false);
         return MoveResult.Moved;
     }
 
@@ -175,16 +166,12 @@ internal static class FaxWriting
     /// one of them.</summary>
     public static async Task<MoveResult> EndAsync(StoreContext context, FaxEnd end, CancellationToken cancel)
     {
-        if (!await FaxProgress.TryMoveAsync(context, end.Move, cancel).ConfigureAwait(false))
+        MoveResult result = await MoveAsync(context, end.Move, end.Call, end.Told, cancel).ConfigureAwait(false);
+        foreach ((FaxMove move, NewEvent told) in result == MoveResult.Moved ? end.Others : [])
         {
-            return await WhyNotAsync(context, end.Move, cancel).ConfigureAwait(false);
+            await MoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
         }
-        await FaxProgress.FollowMoveAsync(context, end.Move, end.Call, end.Told, cancel).ConfigureAwait(false);
-        foreach ((FaxMove move, NewEvent told) in end.Others)
-        {
-            await MoveAsync(context, move, told, cancel).ConfigureAwait(false);
-        }
-        return MoveResult.Moved;
+        return result;
     }
 
     public static async Task<BegunFax> RecordAsync(StoreContext context, NewFax fax, IReadOnlyList<PageRecord> pages,

@@ -48,6 +48,11 @@ internal abstract class StoreEngine : IAsyncDisposable
     /// one writer.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Hears how many operations a commit held.</summary>
+    public virtual void Committed(int operations)
+    {
+    }
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The exception that callers see for a failure.</summary>

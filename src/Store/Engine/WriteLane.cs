@@ -10,8 +10,8 @@ namespace Hermetic.Store.Engine;
 /// <remarks>
 /// A unit that fails must not take its neighbours along, yet a savepoint around each would cost all of them. So a batch
 /// runs bare; if anything in it fails for a reason of its own, the batch is rolled back and each unit goes again in a
-/// transaction of its own. If the database is gone, all fail at once. Why:
-/// docs/adr/0006-the-store-commits-in-groups.md.
+/// transaction of its own. If the database is gone, all fail at once. The shortcuts of a batch go to the database
+/// together, in one round trip where it can. Why: docs/adr/0006-the-store-commits-in-groups.md.
 /// </remarks>
 internal sealed class WriteLane : IAsyncDisposable
 {
@@ -35,11 +35,13 @@ internal sealed class WriteLane : IAsyncDisposable
     /// <summary>Runs the operation in a transaction; its result, once that is durable. The operation may run more than
     /// once and must act on nothing but the context.</summary>
     /// <param name="operation">What to do.</param>
+    /// <param name="shortcut">Its usual course, if it has one; the operation is then what is left to do when that wrote
+    /// nothing.</param>
     /// <param name="cancellation">Ends the waiting. What was queued may be written all the same.</param>
     public async Task<T> WriteAsync<T>(Func<StoreContext, CancellationToken, Task<T>> operation,
-        CancellationToken cancellation)
+        Shortcut<T>? shortcut, CancellationToken cancellation)
     {
-        WriteUnit<T> unit = new(operation);
+        WriteUnit<T> unit = new(operation, shortcut);
         try
         {
             await _queue.Writer.WriteAsync(unit, cancellation).ConfigureAwait(false);
@@ -87,7 +89,9 @@ internal sealed class WriteLane : IAsyncDisposable
         }
         foreach (WriteUnit unit in batch)
         {
-            await WriteAloneAsync(unit, batch.Count == 1 ? failed : null).ConfigureAwait(false);
+            // A shortcut that spoiled its transaction is not gone again.
+            bool isTried = batch.Count == 1 && failed is not ShortcutSpoiledException;
+            await WriteAloneAsync(unit, isTried ? failed : null).ConfigureAwait(false);
         }
     }
 
@@ -95,7 +99,7 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         for (int attempt = failed is null ? 0 : 1; attempt < AttemptsMax; attempt++)
         {
-            if (failed is not null && _engine.Classify(failed).Kind is FailureKind.NotTheDatabase
+            if (failed is not null and not ShortcutSpoiledException && _engine.Classify(failed).Kind is FailureKind.NotTheDatabase
                 or FailureKind.Unavailable)
             {
                 break;
@@ -111,7 +115,7 @@ internal sealed class WriteLane : IAsyncDisposable
     }
 
     /// <summary>All of them in one transaction; null once it is durable, else what went wrong.</summary>
-    private async Task<Exception?> TryCommitAsync(IReadOnlyList<WriteUnit> units)
+    private async Task<Exception?> TryCommitAsync(List<WriteUnit> units)
     {
         // Not a caller's token: one who gives up must not undo the work of the others in the batch. The wait is bounded
         // by the database's own time limits.
@@ -126,11 +130,19 @@ internal sealed class WriteLane : IAsyncDisposable
                     .ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
+                    Script script = new(context);
                     foreach (WriteUnit unit in units)
                     {
-                        await unit.RunAsync(context, cancellation).ConfigureAwait(false);
+                        unit.Ask(script);
+                    }
+                    Answer[] answers = script.Count == 0
+                        ? [] : await script.RunAsync(cancellation).ConfigureAwait(false);
+                    foreach (WriteUnit unit in units)
+                    {
+                        await unit.RunAsync(context, answers, cancellation).ConfigureAwait(false);
                     }
                     await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+                    _engine.Committed(units.Count);
                 }
             }
             return null;

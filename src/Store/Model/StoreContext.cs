@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
 
 namespace Hermetic.Store.Model;
 
@@ -30,6 +34,9 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     /// <summary>The type of that parameter.</summary>
     public abstract DbType IdType { get; }
+
+    /// <summary>A new parameter that stands for `$number` in raw SQL.</summary>
+    public abstract DbParameter NewParameter(int number);
 
     /// <summary>What a SELECT appends to lock the rows that it reads until the commit; nothing where there is only one
     /// writer.</summary>
@@ -69,6 +76,11 @@ internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> op
 
     public override DbType IdType => DbType.Binary;
 
+    public override DbParameter NewParameter(int number) => new SqliteParameter
+    {
+        ParameterName = string.Create(CultureInfo.InvariantCulture, $"${number}"),
+    };
+
     public override string ForUpdate => "";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -84,6 +96,9 @@ internal sealed class PostgreSqlStoreContext(DbContextOptions<PostgreSqlStoreCon
     public override object Parameter(Guid id) => id;
 
     public override DbType IdType => DbType.Guid;
+
+    // Without a name it goes by its place, and Npgsql has nothing to look for in the text.
+    public override DbParameter NewParameter(int number) => new NpgsqlParameter();
 
     public override string ForUpdate => " FOR UPDATE";
 }
