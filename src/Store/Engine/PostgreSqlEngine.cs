@@ -39,6 +39,7 @@ internal sealed class PostgreSqlEngine : StoreEngine
     private readonly DbContextOptions<PostgreSqlStoreContext> _options;
     private readonly CancellationTokenSource _closing = new();
     private long _committed;
+    private bool _isClosed;
     private Task _analyzing = Task.CompletedTask;
 
     public PostgreSqlEngine(string connectionString, StoreSettings settings)
@@ -119,6 +120,10 @@ internal sealed class PostgreSqlEngine : StoreEngine
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isClosed, true))
+        {
+            return;
+        }
         await _closing.CancelAsync().ConfigureAwait(false);
         await _analyzing.ConfigureAwait(false);
         _closing.Dispose();
