@@ -27,6 +27,10 @@ internal sealed class WebHost : IAsyncDisposable
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
+    /// <summary>All that is served, for a walk over it.</summary>
+    public IReadOnlyList<Endpoint> Endpoints =>
+        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)];
+
     public static async Task<WebHost> StartAsync(
         Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation)
     {
@@ -35,6 +39,7 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddSingleton(installation.Time);
         builder.Services.AddRoutingCore();
         builder.Services.AddAuthenticationCore();
+        builder.Services.AddAccess(installation);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -50,6 +55,7 @@ internal sealed class WebHost : IAsyncDisposable
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
+        app.MapAccess();
         AccessRules.RequireDecided(app);
         WebHost host = new(app);
         try
