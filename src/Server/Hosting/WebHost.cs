@@ -2,8 +2,8 @@
 using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +17,6 @@ namespace Hermetic.Server.Hosting;
 /// not say who may use it keeps the server from starting.</summary>
 internal sealed class WebHost : IAsyncDisposable
 {
-    /// <summary>Our limit for a request's body; an endpoint that takes more says so itself.</summary>
-    private const int RequestBytesMax = 64 * 1024;
-
     private readonly WebApplication _app;
 
     private WebHost(WebApplication app) => _app = app;
@@ -40,16 +37,9 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAccess(installation);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
-            foreach (System.Net.IPEndPoint address in installation.Settings.HttpListen)
-            {
-                kestrel.Listen(address);
-            }
-        });
+        builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
+        app.UseSecurityHeaders(installation.Settings.Http.CertificateFile.Length > 0);
         app.UseRouting();
         app.UseAccessGate();
         MapLedger(app, new LedgerResources(
@@ -86,7 +76,6 @@ internal sealed class WebHost : IAsyncDisposable
 
             http.Response.ContentType = resource.ContentType;
             http.Response.Headers.CacheControl = resource.CacheControl;
-            http.Response.Headers.XContentTypeOptions = "nosniff";
             http.Response.ContentLength = resource.Bytes.Length;
             if (HttpMethods.IsGet(http.Request.Method))
             {

@@ -24,6 +24,8 @@ internal sealed class AccessKeys : IDisposable
     private readonly KeyStore _keys;
     private readonly FieldKey _fields;
     private readonly EqualityTagKey _tags;
+    private readonly SecretBytes _signing;
+    private readonly SecretBytes _encryption;
 
     public AccessKeys(KeyStore keys)
     {
@@ -32,6 +34,8 @@ internal sealed class AccessKeys : IDisposable
         using SecretBytes tags = SecretOf(TagSecret);
         _fields = new FieldKey(fields.Span, Always);
         _tags = new EqualityTagKey(tags.Span, Guid.Empty);
+        _signing = SecretOf(SigningSecret);
+        _encryption = SecretOf(EncryptionSecret);
     }
 
     /// <summary>True if this installation has begun an access database: then there must be one.</summary>
@@ -69,24 +73,19 @@ internal sealed class AccessKeys : IDisposable
         _fields.Open(new FieldBinding(Guid.Empty, record, column), value);
 
     /// <summary>The key that access tokens are signed with (ES256). The caller disposes it.</summary>
-    public ECDsa SigningKey()
-    {
-        using SecretBytes seed = SecretOf(SigningSecret);
-        return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = seed.Span.ToArray() });
-    }
+    public ECDsa SigningKey() =>
+        ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = _signing.Span.ToArray() });
 
     /// <summary>The key that access tokens are encrypted with, so that who finds one reads nothing in it.</summary>
-    public byte[] EncryptionKey()
-    {
-        using SecretBytes key = SecretOf(EncryptionSecret);
-        return key.Span.ToArray();
-    }
+    public byte[] EncryptionKey() => _encryption.Span.ToArray();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _fields.Dispose();
         _tags.Dispose();
+        _signing.Dispose();
+        _encryption.Dispose();
     }
 
     private SecretBytes SecretOf(string name) => _keys.Secret(name) ?? (HasBegun(_keys)
