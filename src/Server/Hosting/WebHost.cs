@@ -39,6 +39,9 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddAccess(installation);
         builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
+        // Else the builder puts its own authentication in front of ours: whoever asks for a token would never come to
+        // the gate, and each session would be looked up twice.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseSecurityHeaders(installation.Settings.Http.CertificateFile.Length > 0);
         app.UseRouting();
         app.UseAccessGate();

@@ -66,6 +66,12 @@ internal sealed class Desk : IAsyncDisposable
             request.Headers.Add("Cookie", $"{SessionCookie.Name}={session}");
         }
 
+        if (path.Contains("passkey", StringComparison.Ordinal))
+        {
+            // As browsers do.
+            request.Headers.Add("Origin", Server.HttpAddresses[0]);
+        }
+
         if (site is not null)
         {
             request.Headers.Add("Sec-Fetch-Site", site);
@@ -149,10 +155,20 @@ internal sealed class Desk : IAsyncDisposable
     }
 
     /// <summary>The entries of the ledger that tell of access, of a tenant or with null of the installation.</summary>
-    public List<EntryBody> Entries(Guid? tenant)
+    public async Task<List<EntryBody>> EntriesAsync(Guid? tenant)
     {
+        long last = await Installation.Journal.AppendAsync(Tenant, new EntryBody
+        {
+            At = Time.GetUtcNow(),
+            Act = LedgerAct.SystemRead,
+            Who = new EntryActor("test", "", "", ""),
+            What = new EntryObject(""),
+            Why = new EntryReason("operations"),
+            Result = LedgerResult.Allowed,
+        }, TestContext.Current.CancellationToken);
+        await Installation.Ledger.IntegratedAsync(last, TestContext.Current.CancellationToken);
         List<EntryBody> found = [];
-        for (long index = 0; Installation.Ledger.Read(index) is not null; index++)
+        for (long index = 0; index < last; index++)
         {
             if (Installation.Journal.Read(tenant ?? Journal.Installation, index)?.Body is { } body)
             {

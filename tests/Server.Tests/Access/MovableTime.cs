@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Hermetic.Server.Tests.Access;
 
-/// <summary>The system's clock, put forward by a test: timers run as ever, only what time it is changes.</summary>
+/// <summary>A clock that stands until a test puts it forward; timers run as ever.</summary>
 internal sealed class MovableTime : TimeProvider
 {
-    private long _ticks;
+    private long _ticks = System.GetUtcNow().UtcTicks;
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 }

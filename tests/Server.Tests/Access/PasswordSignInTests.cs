@@ -2,6 +2,7 @@
 using System.Net;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Server.Tests.Access;
 
@@ -78,19 +79,34 @@ public sealed class PasswordSignInTests : IAsyncLifetime
         }
 
         Assert.Single(answers);
-        Assert.Equal(3, SignIns(LedgerResult.Denied).Count(entry => entry.Who.Account == person.Id.ToString()));
-        Assert.Equal(1, SignIns(LedgerResult.Denied).Count(entry => entry.Who.Account == "unknown"));
+        Assert.Equal(3, (await SignInsAsync(LedgerResult.Denied)).Count(entry => entry.Who.Account == person.Id.ToString()));
+        Assert.Equal(1, (await SignInsAsync(LedgerResult.Denied)).Count(entry => entry.Who.Account == "unknown"));
     }
 
     [Fact]
     public async Task P4_SignIn_IsInTheLedger()
     {
         Person person = await _desk.EnrolAsync(_desk.Server.EnrolmentCode!);
-        Assert.Contains(_desk.Entries(null), entry => entry.Act == LedgerAct.AccessChanged
+        Assert.Contains(await _desk.EntriesAsync(null), entry => entry.Act == LedgerAct.AccessChanged
             && entry.What.Query == "account.enrolled" && entry.What.Shown.Contains(person.Id.ToString()));
         await _desk.SignInAsync(person);
 
-        Assert.Equal(person.Id.ToString(), Assert.Single(SignIns(LedgerResult.Allowed)).Who.Account);
+        Assert.Equal(person.Id.ToString(), Assert.Single(await SignInsAsync(LedgerResult.Allowed)).Who.Account);
+    }
+
+    [Fact]
+    public async Task P4_LedgerGone_NobodySignsIn()
+    {
+        Person person = await _desk.EnrolAsync(_desk.Server.EnrolmentCode!);
+        Directory.Delete(_desk.Folder.Ledger, recursive: true);
+        _desk.Time.Advance(TimeSpan.FromSeconds(TotpCode.StepSeconds));
+
+        using HttpResponseMessage answer = await _desk.TrySignInAsync(
+            person.Name, person.Password, _desk.CodeOf(person.Secret));
+
+        Assert.False(answer.IsSuccessStatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        Assert.Equal(0, await _desk.Installation.Access.ReadAsync(context => context.Sessions.CountAsync()));
     }
 
     [Fact]
@@ -194,7 +210,7 @@ public sealed class PasswordSignInTests : IAsyncLifetime
         ];
 
         foreach (string file in Directory.EnumerateFiles(_desk.Folder.Data, "*", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+            .Where(file => !file.EndsWith("lock", StringComparison.Ordinal)))
         {
             await using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             byte[] bytes = new byte[stream.Length];
@@ -203,6 +219,6 @@ public sealed class PasswordSignInTests : IAsyncLifetime
         }
     }
 
-    private IEnumerable<EntryBody> SignIns(LedgerResult result) =>
-        _desk.Entries(null).Where(entry => entry.Act == LedgerAct.SignIn && entry.Result == result);
+    private async Task<List<EntryBody>> SignInsAsync(LedgerResult result) =>
+        (await _desk.EntriesAsync(null)).FindAll(entry => entry.Act == LedgerAct.SignIn && entry.Result == result);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Text.Json;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
 
@@ -26,8 +27,9 @@ public sealed class ProgramTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, part.StatusCode);
         Assert.Equal("no-store", part.Headers.CacheControl?.ToString());
-        Assert.Equal("Bearer", (await Desk.JsonAsync(part)).GetProperty("token_type").GetString());
-        Assert.InRange((await Desk.JsonAsync(part)).GetProperty("expires_in").GetInt32(), 1, 600);
+        JsonElement token = await Desk.JsonAsync(part);
+        Assert.Equal("Bearer", token.GetProperty("token_type").GetString());
+        Assert.InRange(token.GetProperty("expires_in").GetInt32(), 1, 600);
         Assert.Equal(HttpStatusCode.BadRequest, more.StatusCode);
         Assert.Equal("invalid_scope", (await Desk.JsonAsync(more)).GetProperty("error").GetString());
     }
@@ -45,7 +47,7 @@ public sealed class ProgramTests : IAsyncLifetime
         Assert.Equal(unknown.StatusCode, wrong.StatusCode);
         Assert.Equal(await unknown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
             await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Contains(_desk.Entries(_desk.Tenant), entry => entry.Act == LedgerAct.SignIn
+        Assert.Contains(await _desk.EntriesAsync(_desk.Tenant), entry => entry.Act == LedgerAct.SignIn
             && entry.Result == LedgerResult.Denied && entry.Who.Account == id.ToString());
     }
 

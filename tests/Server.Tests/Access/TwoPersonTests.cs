@@ -33,7 +33,7 @@ public sealed class TwoPersonTests : IAsyncLifetime
             HttpMethod.Post, path, session: await _desk.SignInAsync(second));
         Assert.Equal(HttpStatusCode.OK, approved.StatusCode);
         Assert.NotNull(await _desk.Accounts.FindAsync("third"));
-        string[] steps = [.. _desk.Entries(null).Select(entry => entry.What.Query)
+        string[] steps = [.. (await _desk.EntriesAsync(null)).Select(entry => entry.What.Query)
             .Where(words => words.StartsWith("account.create", StringComparison.Ordinal))];
         Assert.Equal(
         [
@@ -123,7 +123,7 @@ public sealed class TwoPersonTests : IAsyncLifetime
             HttpMethod.Post, path, new { name = "friend@north.example" }, session: session);
 
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
-        Assert.Contains(_desk.Entries(_desk.Tenant),
+        Assert.Contains(await _desk.EntriesAsync(_desk.Tenant),
             entry => entry.What.Query == "account.create TenantAdministrator alone");
     }
 
