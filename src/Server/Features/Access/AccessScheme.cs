@@ -34,6 +34,17 @@ internal sealed class AccessScheme(
 
     private async Task<AuthenticateResult> ProgramAsync()
     {
+        // OpenIddict begins a request in its own middleware, which would stand in front of the gate.
+        IAuthenticationHandler? validation = await Context.RequestServices
+            .GetRequiredService<IAuthenticationHandlerProvider>()
+            .GetHandlerAsync(Context, OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme)
+            .ConfigureAwait(false);
+        if (validation is not IAuthenticationRequestHandler begin
+            || await begin.HandleRequestAsync().ConfigureAwait(false))
+        {
+            return AuthenticateResult.Fail("no tokens are taken");
+        }
+
         AuthenticateResult token = await Context
             .AuthenticateAsync(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme).ConfigureAwait(false);
         if (!token.Succeeded || token.Principal.GetCreationDate() is not { } issued)
@@ -50,11 +61,12 @@ internal sealed class AccessScheme(
             return AuthenticateResult.Fail("the token was revoked");
         }
 
+        string scopes = string.Join(' ', token.Principal.GetScopes().Intersect(program.Scopes.Split(' ')));
         return Success(
         [
             new Claim(Caller.SubjectClaim, program.ProgramId.ToString()),
             new Claim(Caller.TenantClaim, program.TenantId.ToString()),
-            new Claim(Caller.ScopeClaim, string.Join(' ', token.Principal.GetScopes().Intersect(program.Scopes.Split(' ')))),
+            new Claim(Caller.ScopeClaim, scopes),
             new Claim(Caller.InboxClaim, program.Inboxes),
             new Claim(Caller.SessionClaim, session),
             AuthenticatedAt(issued),
