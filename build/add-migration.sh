@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
-# build/add-migration.sh NAME: writes the migration that leads from the newest one to the model as it is now, for both
-# databases, into src/Store/Migrations. For developers: nothing that runs needs dotnet-ef or its design package.
+# build/add-migration.sh NAME [access]: writes the migration that leads from the newest one to the model as it is now,
+# for both databases, into src/Store/Migrations: of the faxes' model, or of the access database's. For developers:
+# nothing that runs needs dotnet-ef or its design package.
 set -euo pipefail
-name=${1:?usage: build/add-migration.sh NAME}
+name=${1:?usage: build/add-migration.sh NAME [access]}
+case ${2-} in
+  '') model=Store folder=Migrations ;;
+  access) model=Access folder=Migrations/Access ;;
+  *) echo "usage: build/add-migration.sh NAME [access]" >&2; exit 2 ;;
+esac
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=$(sed -nE 's/.*EntityFrameworkCore.Sqlite" Version="([^"]+)".*/\1/p' "$root/Directory.Packages.props")
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
@@ -21,6 +27,7 @@ cat >"$work/AddMigration.csproj" <<XML
 </Project>
 XML
 cat >"$work/Program.cs" <<'CS'
+using Hermetic.Store.Access;
 using Hermetic.Store.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -35,13 +42,23 @@ internal sealed class Postgres : IDesignTimeDbContextFactory<PostgreSqlStoreCont
     public PostgreSqlStoreContext CreateDbContext(string[] args) =>
         new(new DbContextOptionsBuilder<PostgreSqlStoreContext>().UseNpgsql("Host=127.0.0.1").Options);
 }
+internal sealed class LiteAccess : IDesignTimeDbContextFactory<SqliteAccessContext>
+{
+    public SqliteAccessContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<SqliteAccessContext>().UseSqlite("Data Source=:memory:").Options);
+}
+internal sealed class PostgresAccess : IDesignTimeDbContextFactory<PostgreSqlAccessContext>
+{
+    public PostgreSqlAccessContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<PostgreSqlAccessContext>().UseNpgsql("Host=127.0.0.1").Options);
+}
 CS
 tools=$root/artifacts/tools
 [ -x "$tools/dotnet-ef" ] || dotnet tool install dotnet-ef --version "$version" --tool-path "$tools" >&2
 dotnet restore "$work" -v q >&2
 for database in Sqlite PostgreSql; do
   (cd "$work" && "$tools/dotnet-ef" migrations add "$name" --project "$root/src/Store" --startup-project "$work" \
-    --context "${database}StoreContext" --output-dir "Migrations/$database")
+    --context "${database}${model}Context" --output-dir "$folder/$database")
 done
 for file in $(grep -rL '^// SPDX-License-Identifier' "$root/src/Store/Migrations"); do
   { echo '// SPDX-License-Identifier: Apache-2.0'; sed '1s/^\xEF\xBB\xBF//' "$file"; } >"$work/file" && cat "$work/file" >"$file"

@@ -30,7 +30,7 @@ internal sealed class TestFolder : IDisposable
               "data": "{{Data}}",
               "keys": { "file": "{{KeyFile}}" },
               "ledger": { "origin": "test.example/ledger" },
-              "http": { "listen": [ "127.0.0.1:0" ] },
+              "http": { "listen": [ "127.0.0.1:0" ], "clearText": true },
               "sip": { "listen": [ "127.0.0.1:0" ] },
               "tenants": [ { "name": "{{TenantName}}", "numbers": [ "{{Number}}" ] } ]{{more}}
             }

@@ -21,6 +21,9 @@ public class DisclosureTests
 
         // A practice's own name, for the operator who destroys its keys: nothing of a fax.
         "Hermetic.Server.Features.Keys.InventoryReader",
+
+        // Names and secrets of people who sign in, under keys of their own: nothing of a fax is sealed to these.
+        "Hermetic.Server.Features.Access.AccessKeys",
     ];
 
     /// <summary>Members of the vault that are called Open and open a place, not a sealed object.</summary>

@@ -8,7 +8,7 @@ internal static class SecretFile
     // Our limit: a password, not a document.
     private const int BytesMax = 4096;
 
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+    public const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>The secret, without the line's end; null after a complaint.</summary>

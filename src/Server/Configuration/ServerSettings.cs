@@ -23,9 +23,11 @@ public sealed record ServerSettings
 
     public required LineSettings Line { get; init; }
 
-    /// <summary>Where HTTP is served. In this version the ledger's public files alone, and on loopback only: in the
-    /// clear nothing leaves the machine (P4).</summary>
-    public required IReadOnlyList<IPEndPoint> HttpListen { get; init; }
+    /// <summary>Where HTTP is served, and how: in the clear nothing leaves the machine (P4).</summary>
+    public required HttpSettings Http { get; init; }
+
+    /// <summary>Where HTTP is served.</summary>
+    public IReadOnlyList<IPEndPoint> HttpListen => Http.Listen;
 
     public required IReadOnlyList<TenantSettings> Tenants { get; init; }
 }
@@ -97,6 +99,12 @@ public sealed record WitnessAddress(Uri Url, string Key);
 public sealed record LineSettings(
     IReadOnlyList<SipListener> Sip, IPAddress? Advertise, MediaPortRange MediaPorts, IReadOnlyList<IPNetwork> Allow,
     string StationId, int CallsMax, IReadOnlyList<TrunkSettings> Trunks, string CertificateFile);
+
+/// <param name="Listen">Where HTTP is served.</param>
+/// <param name="CertificateFile">A PEM file with certificate and key; empty for one that the server makes for itself at
+/// each start, on loopback alone.</param>
+/// <param name="ClearText">Without TLS, on loopback alone.</param>
+public sealed record HttpSettings(IReadOnlyList<IPEndPoint> Listen, string CertificateFile, bool ClearText);
 
 /// <param name="Name">What the practice is called; the same name is the same tenant at the next start.</param>
 /// <param name="Numbers">The numbers that are dialled for it.</param>

@@ -16,7 +16,6 @@ public static class ServerSettingsReader
     public const string EnvironmentPrefix = "HERMETIC_";
 
     private const int CallsMaxDefault = 600;
-    private const int HttpPort = 8080;
 
     // Our limit: a name, not a description.
     private const int NameCharsMax = 200;
@@ -58,7 +57,7 @@ public static class ServerSettingsReader
             Blobs = BlobsOf(root.Object("blobs")),
             Ledger = LedgerOf(root.Object("ledger")),
             Line = LineOf(root.Object("sip"), TrunkSettingsReader.ReadAll(root.Objects("trunks"))),
-            HttpListen = HttpOf(root.Object("http")),
+            Http = HttpSettingsReader.Read(root.Object("http")),
             Tenants = TenantsOf(root),
         };
         root.Finish();
@@ -171,21 +170,6 @@ public static class ServerSettingsReader
 
         sip.Finish();
         return settings;
-    }
-
-    private static IReadOnlyList<IPEndPoint> HttpOf(SettingSection http)
-    {
-        IReadOnlyList<IPEndPoint> listen = http.List("listen",
-            text => IPEndPoint.TryParse(text, out IPEndPoint? address) ? (true, address) : default,
-            "takes ADDRESS:PORT, e.g. \"127.0.0.1:8080\"");
-        if (listen.Any(address => !IPAddress.IsLoopback(address.Address)))
-        {
-            http.Complain("listen", "names an address outside of this machine, and this version serves HTTP in the "
-                + "clear: only 127.0.0.1 and [::1] are taken. Put a TLS proxy in front");
-        }
-
-        http.Finish();
-        return listen.Count > 0 ? listen : [new(IPAddress.Loopback, HttpPort)];
     }
 
     private static List<TenantSettings> TenantsOf(SettingSection root)

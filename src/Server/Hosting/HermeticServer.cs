@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography.X509Certificates;
 using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
@@ -35,11 +36,16 @@ public sealed partial class HermeticServer : IAsyncDisposable
     /// <summary>What the operator has to be told once; null if this is not the first run.</summary>
     public string? FirstRunNotice => _installation?.FirstRunNotice;
 
+    /// <summary>The one-time code by which the first operator enrols; null once somebody has.</summary>
+    public string? EnrolmentCode { get; private set; }
+
     /// <summary>The ledger's verifier key, for whoever checks it.</summary>
     public string LedgerKey => _installation?.LedgerKey ?? "";
 
     internal Installation Installation =>
         _installation ?? throw new InvalidOperationException("the server has not started");
+
+    internal WebHost Web => _web ?? throw new InvalidOperationException("the server has not started");
 
     internal Reception Reception => _reception ?? throw new InvalidOperationException("the server has not started");
 
@@ -120,6 +126,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _storage = new StorageGate(probe.RunAsync, () => _installation.Ledger.Refusal, time,
             logs.CreateLogger<StorageGate>());
         _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
+        EnrolmentCode = await FirstOperator.InviteAsync(_installation, cancellation).ConfigureAwait(false);
         _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation).ConfigureAwait(false);
         FaxEndpointSettings line = LineOf(settings.Line, _reception);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)

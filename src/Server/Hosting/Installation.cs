@@ -4,11 +4,13 @@ using Hermetic.Durable;
 using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
 using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
+using Hermetic.Store.Access;
 using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
@@ -48,6 +50,12 @@ internal sealed class Installation : IAsyncDisposable
 
     public FaxReader Reader { get; private set; } = null!;
 
+    /// <summary>Who may sign in; not opened for a check.</summary>
+    public AccessDatabase Access { get; private set; } = null!;
+
+    /// <summary>What seals it.</summary>
+    public AccessKeys AccessKeys { get; private set; } = null!;
+
     public KeyDestructions Destructions { get; private set; } = null!;
 
     /// <summary>What the operator has to be told once; null if this is not the first run.</summary>
@@ -66,6 +74,7 @@ internal sealed class Installation : IAsyncDisposable
             await installation.OpenAsync(cancellation).ConfigureAwait(false);
             await installation.RequireTenantKeysAsync(cancellation).ConfigureAwait(false);
             await installation.OpenLedgerAsync(cancellation).ConfigureAwait(false);
+            await installation.OpenAccessAsync(cancellation).ConfigureAwait(false);
             return installation;
         }
         catch
@@ -158,6 +167,16 @@ internal sealed class Installation : IAsyncDisposable
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
         Destructions = new KeyDestructions(data, Keys, Journal, Time);
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
+    }
+
+    // The database first, then the mark that there is one: a crash between is carried on, and one that went missing
+    // later is never begun anew, because an empty one would let in whoever comes first.
+    private async Task OpenAccessAsync(CancellationToken cancellation)
+    {
+        bool hasBegun = AccessKeys.HasBegun(Keys);
+        Access = Keep(await InstallationParts.OpenAccessAsync(Settings, !hasBegun, cancellation).ConfigureAwait(false));
+        AccessKeys = Keep(new AccessKeys(Keys));
+        AccessKeys.MarkBegun();
     }
 
     private T Keep<T>(T part)

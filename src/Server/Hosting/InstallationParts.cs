@@ -2,6 +2,7 @@
 using Hermetic.Durable;
 using Hermetic.Server.Configuration;
 using Hermetic.Store;
+using Hermetic.Store.Access;
 using Hermetic.Vault.Keys;
 
 namespace Hermetic.Server.Hosting;
@@ -10,6 +11,7 @@ namespace Hermetic.Server.Hosting;
 internal static class InstallationParts
 {
     private const string Database = "hermetic.db";
+    private const string AccessFile = "access.db";
 
     /// <summary>The root keys.</summary>
     public static IRootKeySource OpenKeySource(ServerSettings settings)
@@ -34,6 +36,30 @@ internal static class InstallationParts
         settings.Store.Kind == StoreKind.Sqlite
             ? FaxStore.ReadSqliteAsync(PathOf(settings), cancellation)
             : FaxStore.OpenPostgreSqlAsync(settings.Store.ConnectionWithPassword(), null, cancellation);
+
+    /// <summary>The database of who may sign in.</summary>
+    /// <exception cref="InstallationException">It is gone, and none may be begun in its place.</exception>
+    public static async Task<AccessDatabase> OpenAccessAsync(
+        ServerSettings settings, bool mayBegin, CancellationToken cancellation)
+    {
+        bool isFile = settings.Store.Kind == StoreKind.Sqlite;
+        try
+        {
+            return isFile
+                ? await AccessDatabase.OpenSqliteAsync(
+                    Path.Combine(settings.DataFolder, AccessFile), mayBegin, cancellation).ConfigureAwait(false)
+                : await AccessDatabase.OpenPostgreSqlAsync(
+                    settings.Store.ConnectionWithPassword(), mayBegin, cancellation).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            string what = isFile
+                ? $"the database {AccessFile} is missing from the data folder {settings.DataFolder}"
+                : "the schema access is missing from the PostgreSQL database";
+            throw new InstallationException($"{what}, and this installation has people and programs who sign in. Put "
+                + "it back from its newest backup. No new one was made: whoever came first would own it");
+        }
+    }
 
     /// <summary>What an operator has to do after the root key was made, changed or destroyed.</summary>
     public static string BackupText(ServerSettings settings, IRootKeySource source) =>

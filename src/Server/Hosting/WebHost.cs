@@ -2,8 +2,8 @@
 using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -17,15 +17,16 @@ namespace Hermetic.Server.Hosting;
 /// not say who may use it keeps the server from starting.</summary>
 internal sealed class WebHost : IAsyncDisposable
 {
-    /// <summary>Our limit for a request's body; an endpoint that takes more says so itself.</summary>
-    private const int RequestBytesMax = 64 * 1024;
-
     private readonly WebApplication _app;
 
     private WebHost(WebApplication app) => _app = app;
 
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <summary>All that is served, for a walk over it.</summary>
+    public IReadOnlyList<Endpoint> Endpoints =>
+        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)];
 
     public static async Task<WebHost> StartAsync(
         Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation)
@@ -35,21 +36,19 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddSingleton(installation.Time);
         builder.Services.AddRoutingCore();
         builder.Services.AddAuthenticationCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
-            foreach (System.Net.IPEndPoint address in installation.Settings.HttpListen)
-            {
-                kestrel.Listen(address);
-            }
-        });
+        builder.Services.AddAccess(installation);
+        builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
+        // Else the builder puts its own authentication in front of ours: whoever asks for a token would never come to
+        // the gate, and each session would be looked up twice.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+        app.UseSecurityHeaders(installation.Settings.Http.CertificateFile.Length > 0);
         app.UseRouting();
         app.UseAccessGate();
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
+        app.MapAccess();
         AccessRules.RequireDecided(app);
         WebHost host = new(app);
         try
@@ -80,7 +79,6 @@ internal sealed class WebHost : IAsyncDisposable
 
             http.Response.ContentType = resource.ContentType;
             http.Response.Headers.CacheControl = resource.CacheControl;
-            http.Response.Headers.XContentTypeOptions = "nosniff";
             http.Response.ContentLength = resource.Bytes.Length;
             if (HttpMethods.IsGet(http.Request.Method))
             {

@@ -75,7 +75,21 @@ internal sealed class PostgreSqlEngine : StoreEngine
 
     public override StoreContext NewContext() => new PostgreSqlStoreContext(_options);
 
-    public override async Task StartAsync(CancellationToken cancellation)
+    public NpgsqlDataSource Source => _source;
+
+    public override Task StartAsync(CancellationToken cancellation) => WhileAloneAsync(
+        async () =>
+        {
+            StoreContext context = NewContext();
+            await using (context.ConfigureAwait(false))
+            {
+                await MigrateAsync(context, cancellation).ConfigureAwait(false);
+            }
+        },
+        cancellation);
+
+    /// <summary>Runs something that changes a schema, while other nodes that start wait.</summary>
+    public async Task WhileAloneAsync(Func<Task> action, CancellationToken cancellation)
     {
         NpgsqlConnection guard = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using (guard.ConfigureAwait(false))
@@ -83,11 +97,7 @@ internal sealed class PostgreSqlEngine : StoreEngine
             // A node that starts beside us may be migrating for long: wait as long as it takes, or until cancelled.
             await ExecuteAsync(guard, "SET lock_timeout = 0", cancellation).ConfigureAwait(false);
             await ExecuteAsync(guard, $"SELECT pg_advisory_lock({MigrationLock})", cancellation).ConfigureAwait(false);
-            StoreContext context = NewContext();
-            await using (context.ConfigureAwait(false))
-            {
-                await MigrateAsync(context, cancellation).ConfigureAwait(false);
-            }
+            await action().ConfigureAwait(false);
             await ExecuteAsync(guard, $"SELECT pg_advisory_unlock({MigrationLock}); RESET lock_timeout", cancellation)
                 .ConfigureAwait(false);
         }

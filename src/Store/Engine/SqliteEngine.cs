@@ -39,6 +39,8 @@ internal sealed class SqliteEngine : StoreEngine
             .Options;
     }
 
+    public string ConnectionString => _connectionString;
+
     public override string Name => "the SQLite database";
 
     public override int Lanes => 1;
@@ -49,11 +51,6 @@ internal sealed class SqliteEngine : StoreEngine
 
     public override async Task StartAsync(CancellationToken cancellation)
     {
-        if (!_isReader)
-        {
-            _lock = Lock();
-            CreateFile();
-        }
         StoreContext context = NewContext();
         await using (context.ConfigureAwait(false))
         {
@@ -62,14 +59,22 @@ internal sealed class SqliteEngine : StoreEngine
                 await RequireCurrentAsync(context, cancellation).ConfigureAwait(false);
                 return;
             }
-            await context.Database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-            await CheckAsync(context, cancellation).ConfigureAwait(false);
-            // A kill in mid-migration leaves EF Core's lock row behind, and the next start would wait for it for ever.
-            // Nobody else can hold it: we have the file's lock.
-            await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellation)
-                .ConfigureAwait(false);
+            await PrepareAsync(context, cancellation).ConfigureAwait(false);
             await MigrateAsync(context, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Locks the file, makes it if it is not there, and refuses it if it is damaged or not durable.</summary>
+    public async Task PrepareAsync(DbContext context, CancellationToken cancellation)
+    {
+        _lock = Lock();
+        CreateFile();
+        await context.Database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await CheckAsync(context, cancellation).ConfigureAwait(false);
+        // A kill in mid-migration leaves EF Core's lock row behind, and the next start would wait for it for ever.
+        // Nobody else can hold it: we have the file's lock.
+        await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellation)
+            .ConfigureAwait(false);
     }
 
     public override Failure Classify(Exception exception)
@@ -149,7 +154,7 @@ internal sealed class SqliteEngine : StoreEngine
         });
     }
 
-    private async Task CheckAsync(StoreContext context, CancellationToken cancellation)
+    private async Task CheckAsync(DbContext context, CancellationToken cancellation)
     {
         SqliteConnection connection = (SqliteConnection)context.Database.GetDbConnection();
         string mode = await SqlitePragmas.ReadAsync(connection, "PRAGMA journal_mode=WAL", cancellation)

@@ -87,7 +87,7 @@ internal abstract class StoreEngine : IAsyncDisposable
     }
 
     /// <summary>Applies what the database lacks; refuses one that knows more than we do.</summary>
-    protected async Task MigrateAsync(StoreContext context, CancellationToken cancellation)
+    public async Task MigrateAsync(DbContext context, CancellationToken cancellation)
     {
         HashSet<string> known = [.. context.Database.GetMigrations()];
         string[] applied = [.. await context.Database.GetAppliedMigrationsAsync(cancellation).ConfigureAwait(false)];

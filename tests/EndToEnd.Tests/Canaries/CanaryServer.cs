@@ -32,7 +32,7 @@ internal sealed class CanaryServer : IAsyncDisposable
               "data": "{{Data}}",
               "keys": { "file": "{{folder["root.key"]}}" },
               "ledger": { "origin": "test.example/ledger" },
-              "http": { "listen": [ "127.0.0.1:0" ] },
+              "http": { "listen": [ "127.0.0.1:0" ], "clearText": true },
               "sip": { "listen": [ "127.0.0.1:0" ] },
               "tenants": [ { "name": "{{CanaryFax.Tenant}}", "numbers": [ "{{CanaryFax.Dialled}}" ] } ]{{store}}
             }

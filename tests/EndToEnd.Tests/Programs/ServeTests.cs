@@ -79,7 +79,7 @@ public sealed class ServeTests
               "data": "{{folder["data"]}}",
               "keys": { "file": "{{folder["root.key"]}}" },
               "ledger": { "origin": "test.example/ledger" },
-              "http": { "listen": [ "127.0.0.1:0" ] },
+              "http": { "listen": [ "127.0.0.1:0" ], "clearText": true },
               "sip": { "listen": [ "127.0.0.1:0" ] },
               "tenants": [ { "name": "North Clinic", "numbers": [ "{{Number}}" ] } ]
             }

@@ -24,7 +24,7 @@ internal sealed class ServedInstallation : IDisposable
           "data": "{{Data}}",
           "keys": {{keys ?? $"{{ \"file\": \"{KeyFile}\" }}"}},
           "ledger": { "origin": "test.example/ledger" },
-          "http": { "listen": [ "127.0.0.1:0" ] },
+          "http": { "listen": [ "127.0.0.1:0" ], "clearText": true },
           "sip": { "listen": [ "127.0.0.1:0" ] },
           "tenants": [ { "name": "{{Tenant}}", "numbers": [ "{{Number}}" ] } ]
         }

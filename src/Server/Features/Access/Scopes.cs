@@ -15,18 +15,31 @@ internal static class Scopes
     public const string WebhooksManage = "webhooks.manage";
     public const string AccountsManage = "accounts.manage";
     public const string LedgerRead = "ledger.read";
+
+    /// <summary>One's own session; every person has it, and no program.</summary>
+    public const string SessionOwn = "session.own";
+
+    /// <summary>Saying yes or no to what another asked for.</summary>
+    public const string ChangesApprove = "changes.approve";
     public const string InstallationOperate = "installation.operate";
 
     /// <summary>What each role may do.</summary>
     public static readonly FrozenDictionary<Role, FrozenSet<string>> OfRole = new Dictionary<Role, FrozenSet<string>>
     {
-        [Role.FrontDesk] = FrozenSet.Create(FaxesRead, FaxesSend, AddressBookManage, LinesRead),
-        [Role.Clinician] = FrozenSet.Create(FaxesRead, FaxesSend, LinesRead),
-        [Role.PrivacyOfficer] = FrozenSet.Create(FaxesRead, LinesRead, LedgerRead),
+        [Role.FrontDesk] = FrozenSet.Create(
+            SessionOwn, FaxesRead, FaxesSend, AddressBookManage, LinesRead),
+        [Role.Clinician] = FrozenSet.Create(SessionOwn, FaxesRead, FaxesSend, LinesRead),
+        [Role.PrivacyOfficer] = FrozenSet.Create(
+            SessionOwn, FaxesRead, LinesRead, LedgerRead, ChangesApprove),
         [Role.TenantAdministrator] = FrozenSet.Create(
-            AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage),
-        [Role.InstallationOperator] = FrozenSet.Create(InstallationOperate),
+            SessionOwn, AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage, ChangesApprove),
+        [Role.InstallationOperator] = FrozenSet.Create(
+            SessionOwn, AccountsManage, ChangesApprove, InstallationOperate),
     }.ToFrozenDictionary();
+
+    /// <summary>What a program may be given: nothing that makes, changes or approves who may do what.</summary>
+    public static readonly FrozenSet<string> OfPrograms = FrozenSet.Create(
+        FaxesRead, FaxesSend, AddressBookManage, LinesRead, LinesManage, WebhooksManage, LedgerRead);
 
     /// <summary>All that there are.</summary>
     public static readonly FrozenSet<string> All = OfRole.Values.SelectMany(scopes => scopes).ToFrozenSet();

@@ -24,6 +24,7 @@ internal sealed class InstallationCheck(Installation installation, string accoun
         CheckKeys();
         bool mayOpen = CheckLedger(cancellation) && await OpenLedgerAsync(cancellation).ConfigureAwait(false);
         HashSet<Guid> tenants = [.. installation.Keys.List().Select(entry => entry.Tenant)];
+        tenants.Remove(Journal.Journal.Installation);
         await foreach (TenantRecord tenant in installation.Store.Tenants.AllAsync(cancellation).ConfigureAwait(false))
         {
             await CheckAsync(tenant, mayOpen, cancellation).ConfigureAwait(false);

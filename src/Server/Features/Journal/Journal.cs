@@ -16,6 +16,10 @@ internal sealed class Journal(LedgerLog ledger, KeyStore keys, Sealer sealer)
     /// <summary>The retention class of journal bodies. Stored: never renumber.</summary>
     public const ushort RetentionClass = ushort.MaxValue;
 
+    /// <summary>Whose entries belong to no tenant: the installation's own, such as its operators' sign-ins. Stored:
+    /// never change.</summary>
+    public static readonly Guid Installation = Guid.Empty;
+
     /// <summary>Appends an entry; returns its index when it is durable.</summary>
     /// <exception cref="LedgerRefusedException">The ledger can't write: what was to be disclosed must not
     /// be.</exception>

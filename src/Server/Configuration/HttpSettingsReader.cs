@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Hermetic.Server.Configuration;
+
+/// <summary>Reads where HTTP is served and how, and refuses each way of it that is open: in the clear beyond this
+/// machine, without a certificate of one's own beyond it, with a key that others can read or that is too
+/// short.</summary>
+internal static class HttpSettingsReader
+{
+    private const int Port = 8080;
+
+    /// <summary>NIST SP 800-57 Part 1 §5.6.1.1: below it RSA has less than 112 bits of security.</summary>
+    private const int RsaBitsMin = 2048;
+
+    public static HttpSettings Read(SettingSection http)
+    {
+        IReadOnlyList<IPEndPoint> listen = http.List("listen",
+            text => IPEndPoint.TryParse(text, out IPEndPoint? address) ? (true, address) : default,
+            "takes ADDRESS:PORT, e.g. \"127.0.0.1:8080\"");
+        HttpSettings settings = new(
+            listen.Count > 0 ? listen : [new(IPAddress.Loopback, Port)],
+            http.Text("certificateFile") ?? "", http.Flag("clearText", false));
+        bool leavesMachine = settings.Listen.Any(address => !IPAddress.IsLoopback(address.Address));
+        if (leavesMachine && settings.ClearText)
+        {
+            http.Complain("clearText", "is true, and http.listen names an address outside of this machine: in the "
+                + "clear only 127.0.0.1 and [::1] are served. Leave it out, and name a certificate");
+        }
+
+        if (leavesMachine && settings.CertificateFile.Length == 0)
+        {
+            http.Complain("listen", "names an address outside of this machine, and there is no certificate: name a PEM "
+                + "file with certificate and private key in http.certificateFile, or listen on 127.0.0.1 or [::1]");
+        }
+
+        if (settings.ClearText && settings.CertificateFile.Length > 0)
+        {
+            http.Complain("certificateFile", "is named, and http.clearText is true: one or the other");
+        }
+
+        if (settings.CertificateFile.Length > 0)
+        {
+            CheckCertificate(http, settings.CertificateFile);
+        }
+
+        http.Finish();
+        return settings;
+    }
+
+    private static void CheckCertificate(SettingSection http, string path)
+    {
+        // The private key is in it. It has the size of a document and not of a password, so only the mode is asked.
+        if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & SecretFile.Others) != 0)
+        {
+            http.Complain("certificateFile", "names a file that others can read or write, and the private key is in "
+                + "it: chmod 600 it");
+        }
+
+        try
+        {
+            using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(path);
+            using RSA? rsa = certificate.GetRSAPublicKey();
+            if (rsa is { KeySize: < RsaBitsMin })
+            {
+                http.Complain("certificateFile", $"has an RSA key of less than {RsaBitsMin} bits: make a new one");
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
+            or CryptographicException or ArgumentException)
+        {
+            http.Complain("certificateFile", "names no PEM file with a certificate and its private key");
+        }
+    }
+}

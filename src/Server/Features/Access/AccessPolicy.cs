@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Hermetic.Server.Features.Access;
+
+/// <summary>On what ground somebody sees a fax, if at all.</summary>
+internal enum FaxAccess
+{
+    /// <summary>Not; and the answer is the one for what is not there.</summary>
+    NotThere,
+
+    /// <summary>It lies in an inbox that was given to the caller.</summary>
+    Ordinary,
+
+    /// <summary>Against that, with a reason: to be journaled with it, and told to the privacy officers.</summary>
+    BreakGlass,
+}
+
+/// <summary>Who may see which fax, and what has to be confirmed first. Pure: everything is passed in.</summary>
+internal static class AccessPolicy
+{
+    /// <summary>Our choice: a sign-in or confirmation that is older than this does not carry an export or a change of
+    /// how one signs in (NIST SP 800-63B §2.2.3 leaves the time to us).</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether a caller may see a fax.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="tenant">Whose fax it is.</param>
+    /// <param name="line">The line that it came by; null for one that came by none.</param>
+    /// <param name="breakGlassReason">Why the caller breaks the glass; null or blank if he does not.</param>
+    public static FaxAccess Decide(Caller caller, Guid tenant, Guid? line, string? breakGlassReason)
+    {
+        if (caller.Tenant != tenant || !caller.Scopes.Contains(Scopes.FaxesRead))
+        {
+            return FaxAccess.NotThere;
+        }
+
+        if (caller.MaySee(line))
+        {
+            return FaxAccess.Ordinary;
+        }
+
+        // People who treat patients alone: a program has no emergency.
+        return caller.Role is Role.FrontDesk or Role.Clinician && !string.IsNullOrWhiteSpace(breakGlassReason)
+            ? FaxAccess.BreakGlass
+            : FaxAccess.NotThere;
+    }
+
+    /// <summary>Whether the caller showed recently enough who it is. A program does so every few minutes.</summary>
+    public static bool IsFresh(Caller caller, DateTimeOffset now) =>
+        caller.Role is null || now - caller.AuthenticatedAt <= FreshFor;
+}

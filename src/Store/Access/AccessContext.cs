@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Store.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Hermetic.Store.Access;
+
+/// <summary>Who may sign in, the same on every database; apart from the faxes' model, so that each migrates by
+/// itself.</summary>
+public abstract class AccessContext : DbContext
+{
+    private protected AccessContext(DbContextOptions options)
+        : base(options)
+    {
+    }
+
+    public DbSet<AccountRow> Accounts => Set<AccountRow>();
+
+    public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
+
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
+
+    public DbSet<EnrolmentRow> Enrolments => Set<EnrolmentRow>();
+
+    public DbSet<PasskeyRow> Passkeys => Set<PasskeyRow>();
+
+    public DbSet<CeremonyRow> Ceremonies => Set<CeremonyRow>();
+
+    public DbSet<ProgramRow> Programs => Set<ProgramRow>();
+
+    public DbSet<ApprovalRow> Approvals => Set<ApprovalRow>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        Define(modelBuilder);
+        foreach (IMutableEntityType entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (IMutableProperty property in entity.GetProperties())
+            {
+                property.SetColumnName(StoreTables.ColumnName(property.Name));
+                property.ValueGenerated = ValueGenerated.Never;
+            }
+
+            foreach (IMutableForeignKey key in entity.GetForeignKeys())
+            {
+                key.DeleteBehavior = DeleteBehavior.Restrict;
+            }
+        }
+    }
+
+    private static void Define(ModelBuilder model)
+    {
+        model.Entity<AccountRow>(table =>
+        {
+            table.ToTable("accounts").HasKey(row => row.AccountId);
+            table.HasIndex(row => row.NameTag).IsUnique();
+            table.HasIndex(row => row.TenantId);
+        });
+        model.Entity<AttemptRow>(table => table.ToTable("attempts").HasKey(row => row.NameTag));
+        model.Entity<SessionRow>(table =>
+        {
+            table.ToTable("sessions").HasKey(row => row.SessionId);
+            table.HasIndex(row => row.SecretHash).IsUnique();
+            table.HasOne<AccountRow>().WithMany().HasForeignKey(row => row.AccountId);
+        });
+        model.Entity<EnrolmentRow>(table =>
+        {
+            table.ToTable("enrolments").HasKey(row => row.EnrolmentId);
+            table.HasIndex(row => row.CodeHash).IsUnique();
+            table.HasOne<AccountRow>().WithMany().HasForeignKey(row => row.AccountId);
+        });
+        model.Entity<PasskeyRow>(table =>
+        {
+            table.ToTable("passkeys").HasKey(row => row.CredentialHash);
+            table.HasOne<AccountRow>().WithMany().HasForeignKey(row => row.AccountId);
+        });
+        model.Entity<CeremonyRow>(table =>
+        {
+            table.ToTable("ceremonies").HasKey(row => row.CeremonyId);
+            table.HasIndex(row => row.SecretHash).IsUnique();
+        });
+        model.Entity<ProgramRow>(table =>
+        {
+            table.ToTable("programs").HasKey(row => row.ProgramId);
+            table.HasIndex(row => row.TenantId);
+        });
+        model.Entity<ApprovalRow>(table =>
+        {
+            table.ToTable("approvals").HasKey(row => row.ApprovalId);
+            table.HasIndex(row => row.TenantId);
+        });
+    }
+}
+
+/// <summary>The model on SQLite, in a file of its own.</summary>
+internal sealed class SqliteAccessContext(DbContextOptions<SqliteAccessContext> options) : AccessContext(options)
+{
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<Guid>().HaveConversion<BigEndianId>();
+    }
+}
+
+/// <summary>The model on PostgreSQL, in a schema of its own.</summary>
+internal sealed class PostgreSqlAccessContext(DbContextOptions<PostgreSqlAccessContext> options)
+    : AccessContext(options)
+{
+    public const string Schema = "access";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema(Schema);
+        base.OnModelCreating(modelBuilder);
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Hermetic.Store.Access;
+
+/// <summary>A person who may sign in. The numbers of role and state are the server's; sealed columns are bound to
+/// the row's id (docs/formats/access.md).</summary>
+public sealed class AccountRow
+{
+    public Guid AccountId { get; set; }
+
+    /// <summary>Whose people; null for the installation's operators.</summary>
+    public Guid? TenantId { get; set; }
+
+    public int Role { get; set; }
+
+    public int State { get; set; }
+
+    /// <summary>Keyed tag of the user name, to find the account by.</summary>
+    public byte[] NameTag { get; set; } = [];
+
+    public byte[] SealedName { get; set; } = [];
+
+    /// <summary>The Argon2id hash, sealed; null before enrolment.</summary>
+    public byte[]? SealedPassword { get; set; }
+
+    /// <summary>The TOTP secret, sealed; null before enrolment.</summary>
+    public byte[]? SealedTotp { get; set; }
+
+    /// <summary>The newest TOTP time step that was used: none up to it is taken again.</summary>
+    public long TotpStep { get; set; }
+
+    /// <summary>`all`, or ids of lines between spaces.</summary>
+    public string Inboxes { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Refusals of a user name since its last sign-in, whether anybody has that name or not: so both are alike.
+/// </summary>
+public sealed class AttemptRow
+{
+    public byte[] NameTag { get; set; } = [];
+
+    public int Failures { get; set; }
+
+    public DateTimeOffset FailedAt { get; set; }
+}
+
+/// <summary>A person's session: what its cookie's secret hashes to, and until when it counts.</summary>
+public sealed class SessionRow
+{
+    public Guid SessionId { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public byte[] SecretHash { get; set; } = [];
+
+    public DateTimeOffset AuthenticatedAt { get; set; }
+
+    /// <summary>When it was last used, to the minute.</summary>
+    public DateTimeOffset SeenAt { get; set; }
+
+    /// <summary>The absolute end.</summary>
+    public DateTimeOffset EndsAt { get; set; }
+}
+
+/// <summary>A one-time leave to set how an account signs in.</summary>
+public sealed class EnrolmentRow
+{
+    public Guid EnrolmentId { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public byte[] CodeHash { get; set; } = [];
+
+    public DateTimeOffset EndsAt { get; set; }
+
+    /// <summary>The TOTP secret that was shown, sealed, until the person has shown that it works.</summary>
+    public byte[]? SealedTotp { get; set; }
+}
+
+/// <summary>A passkey of a person (WebAuthn): a public key and what goes with it.</summary>
+public sealed class PasskeyRow
+{
+    /// <summary>SHA-256 of the credential's id.</summary>
+    public byte[] CredentialHash { get; set; } = [];
+
+    public Guid AccountId { get; set; }
+
+    /// <summary>The credential record, sealed.</summary>
+    public byte[] SealedRecord { get; set; } = [];
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A passkey ceremony between its two requests.</summary>
+public sealed class CeremonyRow
+{
+    public Guid CeremonyId { get; set; }
+
+    public byte[] SecretHash { get; set; } = [];
+
+    /// <summary>Who adds a passkey; null for whoever signs in.</summary>
+    public Guid? AccountId { get; set; }
+
+    /// <summary>What the authenticator has to answer to, sealed: a person's name is in it.</summary>
+    public byte[] SealedState { get; set; } = [];
+
+    public DateTimeOffset EndsAt { get; set; }
+}
+
+/// <summary>A program that may ask for tokens (RFC 6749 §4.4).</summary>
+public sealed class ProgramRow
+{
+    public Guid ProgramId { get; set; }
+
+    public Guid TenantId { get; set; }
+
+    public int State { get; set; }
+
+    public byte[] SealedName { get; set; } = [];
+
+    /// <summary>Of a secret of 256 random bits, so that one round is enough.</summary>
+    public byte[] SecretHash { get; set; } = [];
+
+    /// <summary>Between spaces (RFC 6749 §3.3).</summary>
+    public string Scopes { get; set; } = "";
+
+    /// <summary>`all`, or ids of lines between spaces.</summary>
+    public string Inboxes { get; set; } = "";
+
+    /// <summary>Tokens from before are worth nothing.</summary>
+    public DateTimeOffset TokensFrom { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A change that one person asked for and another has to agree to.</summary>
+public sealed class ApprovalRow
+{
+    public Guid ApprovalId { get; set; }
+
+    /// <summary>Whose change; null for the installation's.</summary>
+    public Guid? TenantId { get; set; }
+
+    /// <summary>What kind of change, in a word.</summary>
+    public string Kind { get; set; } = "";
+
+    /// <summary>What would be changed, sealed.</summary>
+    public byte[] SealedChange { get; set; } = [];
+
+    public Guid AskedBy { get; set; }
+
+    public DateTimeOffset AskedAt { get; set; }
+
+    public DateTimeOffset EndsAt { get; set; }
+}
