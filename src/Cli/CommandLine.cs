@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Hermetic.Cli.Demo;
+using Hermetic.Cli.Doctor;
 using Hermetic.Cli.Keys;
 using Hermetic.Cli.Listen;
 using Hermetic.Cli.Replay;
@@ -27,6 +28,7 @@ internal static class CommandLine
         ReplayCommandLine.Build(),
         ServeCommandLine.Build(),
         KeysCommandLine.Build(),
+        DoctorCommandLine.Build(),
         VerifyCommandLine.Build(),
         WitnessCommandLine.Build(),
     };

@@ -21,10 +21,7 @@ namespace Hermetic.Server.Hosting;
 /// missing or does not fit, nothing is opened, and the exception says which and what to do.</summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    private const string LedgerFolder = "ledger";
-    private const string LedgerSeed = "ledger-seed";
     private const string LedgerBegun = "ledger-begun";
-    private const string LockName = "server.lock";
 
     private readonly Stack<object> _opened = new();
 
@@ -104,17 +101,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>The key that the ledger is signed with; null if its seed is missing.</summary>
-    public VerifierKey? FindLedgerKey()
-    {
-        using SecretBytes? seed = Keys.Secret(LedgerSeed);
-        if (seed is null)
-        {
-            return null;
-        }
-
-        using NoteSigner signer = new(Settings.Ledger.Origin, NoteKeyType.Ed25519, seed.Span);
-        return signer.VerifierKey;
-    }
+    public VerifierKey? FindLedgerKey() => InstallationParts.FindLedgerKey(Settings, Keys);
 
     /// <summary>What the line role gets of it: no private key.</summary>
     public ReceivingContext ForLine(Action<ReceivingStep>? reached) => new(LineKeys, Sealer, Blobs, Store, Time)
@@ -214,7 +201,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         try
         {
-            return data.Lock(LockName);
+            return data.Lock(InstallationParts.LockName);
         }
         catch (DurableException failure) when (failure.Fault == DurableFault.Locked)
         {
@@ -269,10 +256,10 @@ internal sealed class Installation : IAsyncDisposable
     // went missing later is never begun anew under the same name.
     private LedgerLog OpenLedger(DiskFiles data)
     {
-        data.EnsureFolder(LedgerFolder);
-        DiskFiles folder = new(Path.Combine(Settings.DataFolder, LedgerFolder));
+        data.EnsureFolder(InstallationParts.LedgerFolder);
+        DiskFiles folder = new(Path.Combine(Settings.DataFolder, InstallationParts.LedgerFolder));
         using SecretBytes? mark = Keys.Secret(LedgerBegun);
-        SecretBytes? known = Keys.Secret(LedgerSeed);
+        SecretBytes? known = Keys.Secret(InstallationParts.LedgerSeed);
         if (known is null && (mark is not null || folder.Exists("checkpoint")))
         {
             throw new InstallationException(
@@ -281,7 +268,7 @@ internal sealed class Installation : IAsyncDisposable
                 + "sign in its place. No new one was made");
         }
 
-        using SecretBytes seed = known ?? Keys.MakeSecret(LedgerSeed, NoteSigner.SeedBytes);
+        using SecretBytes seed = known ?? Keys.MakeSecret(InstallationParts.LedgerSeed, NoteSigner.SeedBytes);
         NoteSigner signer = Keep(new NoteSigner(Settings.Ledger.Origin, NoteKeyType.Ed25519, seed.Span));
         LedgerKey = signer.VerifierKey.ToString();
         if (mark is null)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Durable;
+using Hermetic.Ledger.Notes;
 using Hermetic.Server.Configuration;
 using Hermetic.Store;
 using Hermetic.Store.Access;
@@ -10,6 +11,15 @@ namespace Hermetic.Server.Hosting;
 /// <summary>The parts of an installation that can be opened alone, as the configuration names them.</summary>
 internal static class InstallationParts
 {
+    /// <summary>The ledger's folder in the data folder.</summary>
+    public const string LedgerFolder = "ledger";
+
+    /// <summary>The file that a running server holds locked in the data folder.</summary>
+    public const string LockName = "server.lock";
+
+    /// <summary>The secret that the ledger is signed with.</summary>
+    public const string LedgerSeed = "ledger-seed";
+
     private const string Database = "hermetic.db";
     private const string AccessFile = "access.db";
 
@@ -23,6 +33,19 @@ internal static class InstallationParts
 
         using Vault.Sealing.SecretBytes pin = TokenPin.FromFile(settings.Keys.PinFile, settings.DataFolder);
         return TokenSource.Open(settings.Keys.Library, settings.Keys.Token, pin);
+    }
+
+    /// <summary>The key that the ledger is signed with; null if its seed is missing.</summary>
+    public static VerifierKey? FindLedgerKey(ServerSettings settings, KeyStore keys)
+    {
+        using Vault.Sealing.SecretBytes? seed = keys.Secret(LedgerSeed);
+        if (seed is null)
+        {
+            return null;
+        }
+
+        using NoteSigner signer = new(settings.Ledger.Origin, NoteKeyType.Ed25519, seed.Span);
+        return signer.VerifierKey;
     }
 
     /// <summary>The store, for the one process that writes into it.</summary>
