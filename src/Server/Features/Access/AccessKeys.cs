@@ -18,6 +18,10 @@ internal sealed class AccessKeys : IDisposable
     private const string NamePurpose = "account.name";
     private const int KeyBytes = 32;
 
+    /// <summary>All that the installation keeps for it.</summary>
+    public static readonly IReadOnlyList<string> SecretNames =
+        [FieldSecret, TagSecret, SigningSecret, EncryptionSecret, BegunMark];
+
     // A sealed field names an epoch; these have one key for good.
     private static readonly KeyEpoch Always = new(1, 1, ushort.MaxValue);
 
