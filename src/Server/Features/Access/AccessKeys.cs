@@ -94,7 +94,7 @@ internal sealed class AccessKeys : IDisposable
 
     private SecretBytes SecretOf(string name) => _keys.Secret(name) ?? (HasBegun(_keys)
         ? throw new InstallationException(
-            $"the key secret-{name}.wrapped is missing from the folder keys/desk, and people's accounts rest on it. Put "
-            + "the folder keys back from its newest backup. No new one was made")
+            $"the key secret-{name}.wrapped is missing from the folder keys/desk, and people's accounts rest on it. "
+            + "Put the folder keys back from its newest backup. No new one was made")
         : _keys.MakeSecret(name, KeyBytes));
 }
