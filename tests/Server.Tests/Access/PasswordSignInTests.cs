@@ -79,8 +79,9 @@ public sealed class PasswordSignInTests : IAsyncLifetime
         }
 
         Assert.Single(answers);
-        Assert.Equal(3, (await SignInsAsync(LedgerResult.Denied)).Count(entry => entry.Who.Account == person.Id.ToString()));
-        Assert.Equal(1, (await SignInsAsync(LedgerResult.Denied)).Count(entry => entry.Who.Account == "unknown"));
+        List<EntryBody> denied = await SignInsAsync(LedgerResult.Denied);
+        Assert.Equal(3, denied.Count(entry => entry.Who.Account == person.Id.ToString()));
+        Assert.Equal(1, denied.Count(entry => entry.Who.Account == "unknown"));
     }
 
     [Fact]

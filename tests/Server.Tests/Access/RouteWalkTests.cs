@@ -2,7 +2,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Hermetic.Server.Features.Access;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Tests.Access;

@@ -29,7 +29,7 @@ internal sealed class AccessJournal(Journal.Journal journal, TimeProvider time)
         Guid? tenant, EntryActor who, string change, Guid[] touched, CancellationToken cancellation) =>
         WriteAsync(tenant, LedgerAct.AccessChanged, who, change, touched, LedgerResult.Allowed, cancellation);
 
-    private Task WriteAsync(
+    private Task<long> WriteAsync(
         Guid? tenant, LedgerAct act, EntryActor who, string words, Guid[] touched, LedgerResult result,
         CancellationToken cancellation) => journal.AppendAsync(
             tenant ?? Journal.Journal.Installation,

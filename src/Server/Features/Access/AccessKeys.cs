@@ -18,6 +18,10 @@ internal sealed class AccessKeys : IDisposable
     private const string NamePurpose = "account.name";
     private const int KeyBytes = 32;
 
+    /// <summary>All that the installation keeps for it.</summary>
+    public static readonly IReadOnlyList<string> SecretNames =
+        [FieldSecret, TagSecret, SigningSecret, EncryptionSecret, BegunMark];
+
     // A sealed field names an epoch; these have one key for good.
     private static readonly KeyEpoch Always = new(1, 1, ushort.MaxValue);
 
@@ -90,7 +94,7 @@ internal sealed class AccessKeys : IDisposable
 
     private SecretBytes SecretOf(string name) => _keys.Secret(name) ?? (HasBegun(_keys)
         ? throw new InstallationException(
-            $"the key secret-{name}.wrapped is missing from the folder keys/desk, and people's accounts rest on it. Put "
-            + "the folder keys back from its newest backup. No new one was made")
+            $"the key secret-{name}.wrapped is missing from the folder keys/desk, and people's accounts rest on it. "
+            + "Put the folder keys back from its newest backup. No new one was made")
         : _keys.MakeSecret(name, KeyBytes));
 }

@@ -8,7 +8,8 @@ namespace Hermetic.Server.Features.Access;
 internal static class AccessProblems
 {
     public static readonly ProblemCode SignInRefused = new(
-        "sign-in-refused", StatusCodes.Status401Unauthorized, "Name, password or code is not right, or there is a wait");
+        "sign-in-refused", StatusCodes.Status401Unauthorized,
+        "Name, password or code is not right, or there is a wait");
 
     public static readonly ProblemCode TooManyAttempts = new(
         "too-many-attempts", StatusCodes.Status429TooManyRequests, "Too many attempts from this address");

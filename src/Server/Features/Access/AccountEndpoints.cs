@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Features.Access;
 
-/// <summary>A house's people: a tenant's, run by its administrators; the installation's, run by its operators. What lets
-/// somebody in, or in further, needs two people; what lets somebody out needs one.</summary>
+/// <summary>A house's people: a tenant's, run by its administrators; the installation's, run by its operators. What
+/// lets somebody in, or in further, needs two people; what lets somebody out needs one.</summary>
 internal static class AccountEndpoints
 {
     private const string Path = "/api/v1/accounts";

@@ -50,8 +50,9 @@ internal sealed class Accounts(AccessDatabase database, AccessKeys keys, TimePro
     }
 
     /// <summary>True if this tenant has, or had, an administrator who enrolled: then its own people see to it.</summary>
-    public Task<bool> HasAdministratorAsync(Guid tenant) => database.ReadAsync(context => context.Accounts.AnyAsync(
-        row => row.TenantId == tenant && row.Role == (int)Role.TenantAdministrator && row.SealedPassword != null));
+    public Task<bool> HasAdministratorAsync(Guid tenant) => database.ReadAsync(
+        context => context.Accounts.AnyAsync(row => row.TenantId == tenant
+            && row.Role == (int)Role.TenantAdministrator && row.SealedPassword != null));
 
     /// <summary>Makes an account that can do nothing but enrol; the one-time code for it, or null if the name is
     /// taken.</summary>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Hosting;
-using Hermetic.Store.Access;
 
 namespace Hermetic.Server.Features.Access;
 

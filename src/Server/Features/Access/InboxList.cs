@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Hermetic.Server.Features.Access;
 
-/// <summary>Inboxes as they are stored and claimed: `all`, or ids of lines between spaces. Nothing is no inbox.</summary>
+/// <summary>Inboxes as they are stored and claimed: `all`, or ids of lines between spaces. Nothing is
+/// no inbox.</summary>
 internal static class InboxList
 {
     public const string All = "all";

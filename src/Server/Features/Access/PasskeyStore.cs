@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Server.Features.Access;
 
-/// <summary>What ASP.NET Core Identity asks of accounts for passkeys, over our own sealed rows. It changes nothing of an
-/// account but its passkeys.</summary>
+/// <summary>What ASP.NET Core Identity asks of accounts for passkeys, over our own sealed rows. It changes nothing of
+/// an account but its passkeys.</summary>
 internal sealed class PasskeyStore(AccessDatabase database, AccessKeys keys) : IUserPasskeyStore<AccountRow>
 {
     private const string RecordColumn = "passkey.record";

@@ -8,8 +8,8 @@ namespace Hermetic.Server.Features.Access;
 
 /// <summary>Argon2id (RFC 9106) of a password, written as `argon2id$MEMORY$PASSES$LANES$SALT$HASH`, so that older
 /// hashes can be checked after the parameters have grown. The text is sealed before it is stored.</summary>
-/// <remarks>19 MiB, 2 passes, 1 lane: the least that OWASP's Password Storage Cheat Sheet takes, because a desk with two
-/// cores has to check many at once; a thief of the database has the sealing key to break first.</remarks>
+/// <remarks>19 MiB, 2 passes, 1 lane: the least that OWASP's Password Storage Cheat Sheet takes, because a desk with
+/// two cores has to check many at once; a thief of the database has the sealing key to break first.</remarks>
 internal sealed class PasswordHash : IDisposable
 {
     /// <summary>NIST SP 800-63B §3.1.1.2 asks for 15 characters where the password is alone, 8 beside another factor;

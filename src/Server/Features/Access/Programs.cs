@@ -13,7 +13,7 @@ internal sealed record ProgramView(
 /// <summary>Programs of a tenant: what each may do is fixed when it is made.</summary>
 internal sealed class Programs(AccessDatabase database, AccessKeys keys, TimeProvider time)
 {
-    private const string NameColumn = "program.name";
+    public const string NameColumn = "program.name";
 
     /// <summary>Makes a program; its secret, which nobody can be told again.</summary>
     public async Task<string> CreateAsync(

@@ -127,7 +127,7 @@ internal static class SessionEndpoints
             : Results.NoContent();
     }
 
-    private static IResult Show(HttpContext http)
+    private static JsonHttpAnswer Show(HttpContext http)
     {
         Caller caller = Caller.Of(http);
         return Answer(new SessionView(

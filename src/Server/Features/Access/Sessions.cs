@@ -86,7 +86,7 @@ internal sealed class Sessions(AccessDatabase database, TimeProvider time)
         (context, cancel) => context.Sessions.Where(row => row.AccountId == account).ExecuteDeleteAsync(cancel),
         cancellation);
 
-    private Task ChangeAsync(Guid session, Action<SessionRow> change, CancellationToken cancellation) =>
+    private Task<bool> ChangeAsync(Guid session, Action<SessionRow> change, CancellationToken cancellation) =>
         database.WriteAsync(
             async (context, cancel) =>
             {

@@ -36,6 +36,7 @@ internal sealed class InstallationCheck(Installation installation, string accoun
             _notes.Add($"tenant {tenant}", "it has keys and no record. Put the database back from a backup");
         }
 
+        await new AccessCheck(installation, _notes).RunAsync(cancellation).ConfigureAwait(false);
         CheckFolders(await installation.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false));
         return _notes.Report;
     }
