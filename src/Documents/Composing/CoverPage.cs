@@ -9,7 +9,7 @@ namespace Hermetic.Documents.Composing;
 /// <summary>A cover page, laid out: words at their places. Drawn anew for each raster. Any thread may use it.</summary>
 public sealed class CoverPage
 {
-    // Our choice: the part that A4 and Letter have in common, 210 mm by 11 inches, so that it fits on a sheet of either.
+    // Our choice: the part that A4 and Letter have in common, 210 mm by 11 inches, so that it fits on either.
     private const float WidthPoints = 595;
     private const float HeightPoints = 792;
     private const float Margin = 54;
@@ -92,7 +92,8 @@ public sealed class CoverPage
     {
         if (lines.Count > 4)
         {
-            return new(RefusalCode.OverLimit, $"{name}: {lines.Count} lines, and the cover page has room for 4. Shorten it");
+            return new(RefusalCode.OverLimit,
+                $"{name}: {lines.Count} lines, and the cover page has room for 4. Shorten it");
         }
 
         foreach (string line in lines)

@@ -8,8 +8,8 @@ namespace Hermetic.Documents.Composing;
 
 /// <summary>
 /// Our own words as outlines, in points, in DejaVu Sans. Outlines and not glyphs: they are filled by the raster that
-/// they land on, so that each resolution gets its own sharp letters, and the same words give the same pels. The fonts are
-/// read once and stay for the process's life: Skia's typefaces may be used by any thread.
+/// they land on, so that each resolution gets its own sharp letters, and the same words give the same pels. The fonts
+/// are read once and stay for the process's life: Skia's typefaces may be used by any thread.
 /// </summary>
 internal sealed class Lettering
 {

@@ -48,7 +48,8 @@ public sealed class PageHeader
     /// <param name="page">The page, in the raster that it will be sent in. Disposed with the result.</param>
     /// <param name="format">That raster.</param>
     /// <param name="index">Which page of the fax it is, from 0.</param>
-    public IRowSource Over(IRowSource page, PageFormat format, int index) => new HeaderedRows(page, Band(format, index));
+    public IRowSource Over(IRowSource page, PageFormat format, int index) =>
+        new HeaderedRows(page, Band(format, index));
 
     /// <summary>When it is sent, as the header and the cover page say it.</summary>
     internal static string TimeOf(DateTimeOffset at)

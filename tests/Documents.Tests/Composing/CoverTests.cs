@@ -103,7 +103,8 @@ public class CoverTests
     [InlineData("the practice's address")]
     public void Cover_Overlong_IsRefusedByName(string part)
     {
-        foreach (string text in new[] { string.Join(' ', Enumerable.Repeat("word", 1_000)), new string('x', 5_000_000) })
+        string[] texts = [string.Join(' ', Enumerable.Repeat("word", 1_000)), new string('x', 5_000_000)];
+        foreach (string text in texts)
         {
             Refusal refusal = Letters.Refused(cover: With(part, text));
             Assert.Equal(RefusalCode.OverLimit, refusal.Code);

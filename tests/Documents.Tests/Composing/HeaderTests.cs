@@ -44,9 +44,9 @@ public class HeaderTests
     [InlineData(FaxResolution.Dpi400)]
     public void Header_EveryResolution_KeepsEveryStroke(FaxResolution resolution)
     {
-        // Wherever the finest raster has nothing but ink over a whole pel of this one, that pel is black (but for one in
-        // a hundred, where Skia reckons a curve's edge otherwise): no thin stroke gets lost between two rows. The page
-        // number stands elsewhere on a wider line and is left out.
+        // Wherever the finest raster has nothing but ink over a whole pel of this one, that pel is black (but for one
+        // in a hundred, where Skia reckons a curve's edge otherwise): no thin stroke gets lost between two rows. The
+        // page number stands elsewhere on a wider line and is left out.
         PageFormat format = new(resolution, PageWidth.A4), finest = new(FaxResolution.Dpi600, PageWidth.A4);
         byte[][] rows = Rows(Band(format)), fine = Rows(Band(finest));
         double across = 600 / format.HorizontalDpi, down = 600 / format.VerticalDpi;
