@@ -18,9 +18,9 @@ public sealed record RecordPart(string Label, string Text, bool IsHeading = fals
     public static RecordPart Paragraph(string text) => new("", text);
 }
 
-/// <summary>Writes a record for people as a PDF: headings, labels and values, as many sheets as it takes. Its words stay
-/// words, so that they can be searched, copied and read aloud. Drawn by Skia, outside the sandbox: nothing foreign goes
-/// in but text.</summary>
+/// <summary>Writes a record for people as a PDF: headings, labels and values, as many sheets as it takes. Its words
+/// stay words, so that they can be searched, copied and read aloud. Drawn by Skia, outside the sandbox: nothing foreign
+/// goes in but text.</summary>
 public static class RecordPdf
 {
     // Our choice, in points: fits on Letter and on A4.

@@ -76,7 +76,7 @@ public sealed class VerifyReceiptTests : IAsyncDisposable
         return _ledger.DisposeAsync();
     }
 
-    private async Task<byte[]> IssueAsync(IReadOnlyList<EncodedPage> pages)
+    private async Task<byte[]> IssueAsync(EncodedPage[] pages)
     {
         DateTimeOffset at = new(2026, 11, 24, 23, 0, 0, TimeSpan.Zero);
         byte[] content = ReceiptJson.Encode(new()
@@ -87,8 +87,8 @@ public sealed class VerifyReceiptTests : IAsyncDisposable
             To = new("Pharmacy of Nowhere", "+1 555 010 0199", "+1 555 010 0199"),
             SubmittedAt = at,
             CompletedAt = at.AddMinutes(1),
-            PageCount = pages.Count,
-            Attempts = [Attempt(at, pages.Count)],
+            PageCount = pages.Length,
+            Attempts = [Attempt(at, pages.Length)],
             Pages = [.. pages.Select((page, index) =>
                 ReceiptPage.Of(index + 1, 1, new SentPage(page.Format, page.Rows, PageRowsHash.Of(page))))],
             Nonce = RandomNumberGenerator.GetBytes(ReceiptJson.NonceBytes),
@@ -141,12 +141,12 @@ public sealed class VerifyReceiptTests : IAsyncDisposable
         return builder.Finish();
     }
 
-    private string Tiff(string name, IReadOnlyList<EncodedPage> pages)
+    private string Tiff(string name, EncodedPage[] pages)
     {
         DiskFiles folder = new(Path.GetDirectoryName(_ledger.In(name))!);
         using IDurableFile file = folder.Open(name, DurableOpen.CreateOrTruncate);
         FaxTiffWriter tiff = new(file);
-        for (int i = 0; i < pages.Count; i++)
+        for (int i = 0; i < pages.Length; i++)
         {
             tiff.Put(i, pages[i], new PageQuality(pages[i].Rows, 0, 0, 0));
         }

@@ -5,7 +5,6 @@ using Hermetic.Ledger.Entries;
 using Hermetic.Ledger.Notes;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.TestKit.Pages;
-using Hermetic.TestKit.Peers;
 
 namespace Hermetic.Server.Tests.Receipts;
 
@@ -95,6 +94,7 @@ public sealed class ReceiptTests
         }
 
         Assert.False(ReceiptCheck.Check((byte[])[.. file, (byte)'\n'], fax.Keys).Holds);
+        Assert.Equal(["file"], PlacesFound([.. file, .. new byte[SignedNote.NoteBytesMax]], fax.Keys));
         byte[] line = Encoding.UTF8.GetBytes(SignedNoteOf(file).Signatures[0].ToLine());
         Assert.False(ReceiptCheck.Check((byte[])[.. file, .. line], fax.Keys).Holds);
     }
@@ -193,6 +193,7 @@ public sealed class ReceiptTests
             fax.Receipt with { Result = ReceiptResult.Failed },
             fax.Receipt with { PageCount = 0 },
             fax.Receipt with { Attempts = [] },
+            fax.Receipt with { Pages = [fax.Receipt.Pages[0], fax.Receipt.Pages[1] with { Number = 3 }] },
             fax.Receipt with { Pages = [fax.Receipt.Pages[1], fax.Receipt.Pages[0]] },
             fax.Receipt with { Pages = [.. fax.Receipt.Pages.Select(page => page with { Attempt = 3 })] },
             fax.Receipt with { To = fax.Receipt.To with { Name = new('x', 257) } },

@@ -60,6 +60,11 @@ public sealed class ReceiptCheck
     public static ReceiptReport Check(ReadOnlyMemory<byte> file, ReceiptKeys keys)
     {
         ReceiptCheck check = new();
+        if (file.Length > SignedNote.NoteBytesMax)
+        {
+            return new(null, null, null, [new("file", "it is longer than a receipt can be")]);
+        }
+
         check.CheckSignature(file.Span, keys.Receipts);
         if (ReceiptFile.Cut(file) is { } parts)
         {

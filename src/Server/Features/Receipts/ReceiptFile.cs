@@ -31,8 +31,8 @@ public sealed record ReceiptFile(ReadOnlyMemory<byte> Header, ReadOnlyMemory<byt
     /// <summary>What the name of a key that signs receipts ends with; before it stands the ledger's origin.</summary>
     public const string KeySuffix = "/receipts";
 
-    /// <summary>How the ledger's entry names a receipt: by the hash of its content, which a nonce in it keeps from being
-    /// guessed.</summary>
+    /// <summary>How the ledger's entry names a receipt: by the hash of its content, which a nonce in it keeps from
+    /// being guessed.</summary>
     public static string NameOf(ReadOnlySpan<byte> content) =>
         $"receipt sha256 {Convert.ToBase64String(SHA256.HashData(content))}";
 

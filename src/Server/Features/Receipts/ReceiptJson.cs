@@ -182,7 +182,7 @@ public static class ReceiptJson
             ("pageCount", receipt.PageCount is > 0 and <= PagesMax),
             ("attempts", receipt.Attempts.Count is > 0 and <= AttemptsMax && receipt.Attempts.All(Fits)),
             ("pages", receipt.Pages.Count <= receipt.PageCount
-                && receipt.Pages.All(page => Fits(page, receipt.Attempts.Count))
+                && receipt.Pages.All(page => Fits(page, receipt.Attempts.Count) && page.Number <= receipt.PageCount)
                 && receipt.Pages.Zip(receipt.Pages.Skip(1)).All(pair => pair.First.Number < pair.Second.Number)),
             ("result", receipt.Result == ResultOf(receipt)),
             ("nonce", receipt.Nonce.Length == NonceBytes),

@@ -78,7 +78,8 @@ public static class ReceiptPdf
         if (attempt.Rate > 0)
         {
             string ecm = attempt.Ecm ? "with error correction" : "without error correction";
-            yield return new("T.30", Number($"{attempt.Modulation}, {attempt.Rate} bit/s, {attempt.Compression}, {ecm}"));
+            yield return new("T.30",
+                Number($"{attempt.Modulation}, {attempt.Rate} bit/s, {attempt.Compression}, {ecm}"));
             yield return new("", Number(
                 $"{attempt.FramesRepeated} frames repeated, {attempt.TrainingFailures} trainings failed"));
         }
