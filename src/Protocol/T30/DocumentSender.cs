@@ -60,6 +60,12 @@ internal sealed class DocumentSender(T30Call call, IImageWork work) : IImageSour
     public void StartMessage()
     {
         call.NoteProgress();
+        if (call.Role == T30Role.Calling && !call.Recognise())
+        {
+            call.Disconnect(T30EndReason.WrongStation);
+            return;
+        }
+
         StartPage();
     }
 

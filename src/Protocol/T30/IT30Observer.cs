@@ -47,6 +47,8 @@ public enum T30Input
     Admitted,
     /// <summary>The page received is over its limits; the value is its index.</summary>
     PageTooLong,
+    /// <summary>T30Settings.Recognise was asked; the value is 1 for yes.</summary>
+    Recognised,
 }
 
 /// <summary>Watches a call. Called on the call's own thread; frames are valid only during the call and hold

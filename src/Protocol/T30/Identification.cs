@@ -62,7 +62,11 @@ internal sealed class Identification(T30Call call, DocumentSender sender, bool c
         call.Timers.Phase = null;
         call.XBit = Fcf.X;
         StationCapabilities remote = StationCapabilities.Parse(fif);
-        if (sender.HasPages)
+        if (!call.Recognise())
+        {
+            call.Disconnect(T30EndReason.WrongStation);
+        }
+        else if (sender.HasPages)
         {
             Decide(remote.CanReceive, T30EndReason.RemoteCannotReceive, () => sender.Begin(remote));
         }

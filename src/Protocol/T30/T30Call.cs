@@ -11,6 +11,8 @@ internal sealed class T30Call(T30Settings settings, T30Role role, IFaxModem mode
     private Action? _afterControl;
     private Action? _later;
     private int _heardSinceProgress;
+    private string? _recognised;
+    private bool _hasRecognised;
 
     public T30Settings Settings { get; } = settings;
     public T30Role Role { get; } = role;
@@ -58,6 +60,21 @@ internal sealed class T30Call(T30Settings settings, T30Role role, IFaxModem mode
         bool admitted = admit(RemoteAddressing);
         Observer?.OnInput(Now, T30Input.Admitted, admitted ? 1 : 0);
         return admitted;
+    }
+
+    /// <summary>Asks the host whether this is the station that was meant; without a rule any is. A station that was
+    /// recognised is not asked about again until it gives another number.</summary>
+    public bool Recognise()
+    {
+        if (Settings.Recognise is not { } recognise || (_hasRecognised && _recognised == RemoteStationId))
+        {
+            return true;
+        }
+
+        bool recognised = recognise(RemoteStationId);
+        Observer?.OnInput(Now, T30Input.Recognised, recognised ? 1 : 0);
+        (_recognised, _hasRecognised) = (RemoteStationId, recognised);
+        return recognised;
     }
 
     public void EnterPhase(T30Phase phase)

@@ -30,6 +30,7 @@ public enum T30EndReason
     Incompatible,
     BadParameters,
     AccessDenied,
+    WrongStation,
     HostRefused,
     HostSlow,
     PageUnavailable,

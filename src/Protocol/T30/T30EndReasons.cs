@@ -56,6 +56,8 @@ public static class T30EndReasons
             "the sending machine asked for what we never offered", false),
         new(T30EndReason.AccessDenied, "T.30 §5.3.6.1.2 (SUB, SID, SEP, PWD)",
             "the password or subaddress was not accepted", false),
+        new(T30EndReason.WrongStation, "T.30 §5.3.6.2.4 (CSI)",
+            "another fax machine answered than the one that was meant, and got no page", false),
         new(T30EndReason.HostRefused, "our rule: never confirm a page that is not kept",
             "the page could not be stored here", true),
         new(T30EndReason.HostSlow, "T.30 §5.4.1 and §A.5.4.1 (T5)", "the page could not be stored here in time", true),

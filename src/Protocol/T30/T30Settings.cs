@@ -68,6 +68,12 @@ public sealed record T30Settings
     /// DCN. Null lets all in.</summary>
     public Func<T30Addressing, bool>? Admit { get; init; }
 
+    /// <summary>Calling station: is this the station that was meant? Given the number that it answers with (CSI, T.30
+    /// §5.3.6.2.4), made safe; null or empty where it sends none. Asked at DIS, before a password or a page leaves, and
+    /// once more before a page if another CSI came since; false ends the call by DCN. Null takes
+    /// any.</summary>
+    public Func<string?, bool>? Recognise { get; init; }
+
     /// <summary>Sender: how often a page is sent again after RTN, each time one rate lower, before we
     /// disconnect. Our default: T.30 §5.3.6.1.7 leaves the count open.</summary>
     public int RtnResendsMax { get; init; } = 2;

@@ -75,7 +75,7 @@ public enum T30Action
     KeepAddress,
     /// <summary>Count a damaged frame.</summary>
     CountDamaged,
-    /// <summary>DIS: choose whether to send or to poll.</summary>
+    /// <summary>DIS: is it the station that was meant? Then choose whether to send or to poll.</summary>
     TakeDis,
     /// <summary>DTC: become the sender.</summary>
     TakeDtc,

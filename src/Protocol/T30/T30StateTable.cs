@@ -31,7 +31,8 @@ public static class T30StateTable
         .. Sending(SendingBlock),
 
         // Phase B, calling station.
-        new(AwaitDis, Dis, TakeDis, "T.30 §5.3.6.1.1, figure 5-2a (T)"),
+        new(AwaitDis, Dis, TakeDis,
+            "T.30 §5.3.6.1.1, figure 5-2a (T); §5.3.6.2.4: the CSI before it may stop the call"),
         .. Listening(AwaitDis),
 
         // Phase B, called station.
@@ -46,7 +47,7 @@ public static class T30StateTable
         .. Listening(AwaitDtcAnswer),
 
         // Sender: training.
-        new(AwaitCfr, Cfr, StartMessage, "T.30 §5.3.6.1.4: CFR"),
+        new(AwaitCfr, Cfr, StartMessage, "T.30 §5.3.6.1.4: CFR; §5.3.6.2.4: a CSI that came since may stop the call"),
         new(AwaitCfr, Ftt, FallBack, "T.30 §5.3.6.1.4: FTT, retrain"),
         new(AwaitCfr, FrameSet.Of(Dis, Dtc, Crp), RepeatCommand, "T.30 figure 5-2a (D): DCS was not understood"),
         .. Listening(AwaitCfr),

@@ -50,6 +50,31 @@ public abstract class SpandspOverSockets
         Assert.Null(SyntheticFax.Difference(Pages, files.ReadReceived()));
     }
 
+    private protected static async Task StopAsync(SipFaxPeerSettings peerSettings, Func<string?, bool> recognise)
+    {
+        using FaxFiles files = new();
+        await using SipFaxPeer peer = SipFaxPeer.Start(peerSettings with
+        {
+            T30 = peerSettings.T30 with { ReceiveFile = files.Received },
+        });
+        await using FaxEndpoint endpoint = await StartAsync(Settings() with
+        {
+            Direct = new TrunkSettings { Name = "direct", FirstOffer = FirstOffer.T38 },
+        });
+        CallReport report = await endpoint.SendAsync(new OutgoingFax
+        {
+            To = $"sip:5551234@{peer.Address}",
+            Pages = new BitmapPages(Pages),
+            T30 = new T30Settings { StationId = "111", Recognise = recognise },
+        }, Cancellation);
+        Assert.Equal((CallOutcome.FaxFailed, T30EndReason.WrongStation), (report.Outcome, report.T30?.EndReason));
+        Assert.Equal(T30EndReason.WrongStation.Row().Words, report.Reason);
+        Assert.Equal((0, null), (report.T30?.PagesSent, report.T30?.Modulation));
+        await peer.WaitForEndAsync(s_patience, Cancellation);
+        Assert.NotEqual("OK", peer.T30.Completion);
+        Assert.False(File.Exists(files.Received) && new FileInfo(files.Received).Length > 0);
+    }
+
     private protected static async Task ReceiveAsync(SipFaxPeerSettings peerSettings, bool ecm)
     {
         using FaxFiles files = new();

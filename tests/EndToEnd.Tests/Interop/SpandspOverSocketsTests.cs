@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Protocol.T30;
 using Hermetic.Telephony;
 using Hermetic.TestKit.Peers.Sip;
 using Hermetic.TestKit.Peers.Spandsp;
@@ -11,6 +12,14 @@ public sealed class SpandspAnswersT38Tests : SpandspOverSockets
     [Fact]
     public Task Sockets_WeCallWithT38_PageArrives() =>
         SendAsync(new SipFaxPeerSettings { T30 = new SpandspT30Settings() }, FirstOffer.T38, ecm: true);
+}
+
+public sealed class SpandspIsAnotherStationTests : SpandspOverSockets
+{
+    [Fact]
+    public Task Sockets_TheyAnswerWithAnotherNumber_NoPageLeaves() => StopAsync(
+        new SipFaxPeerSettings { T30 = new SpandspT30Settings { StationId = "+1 555 010 0198" } },
+        id => StationIdMatch.Compare(id, "5550100199") != StationMatch.Different);
 }
 
 public sealed class SpandspAnswersAudioFirstTests : SpandspOverSockets

@@ -50,6 +50,7 @@ internal sealed record TranscriptHeader(T30Role Role, T30Settings Settings, bool
         (string, object)[] words =
         [
             ("role", Role), ("receives", Receives), ("document", HasDocument), ("admits", s.Admit is not null),
+            ("recognises", s.Recognise is not null),
             ("station-id", s.StationId.Length), ("sub", s.SubAddress?.Length ?? 0),
             ("sep", s.SelectivePolling?.Length ?? 0), ("password", s.Password?.Length ?? 0),
             ("ecm", s.Ecm), ("frames64", s.EcmFrames64), ("poll", s.Poll), ("rate", s.RateMax),
@@ -81,6 +82,9 @@ internal sealed record TranscriptHeader(T30Role Role, T30Settings Settings, bool
             SelectivePolling = Text("sep"),
             Password = Text("password"),
             Admit = Flag("admits") ? _ => true : null,
+
+            // Transcripts of before the guard do not say it.
+            Recognise = words.ContainsKey("recognises") && Flag("recognises") ? _ => true : null,
             Ecm = Flag("ecm"),
             EcmFrames64 = Flag("frames64"),
             Poll = Flag("poll"),

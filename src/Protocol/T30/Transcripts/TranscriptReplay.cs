@@ -47,11 +47,12 @@ public static class TranscriptReplay
         TranscriptHeader header = transcript.Header;
         ReplayImageWork work = new(transcript);
         ReplayModem modem = new();
-        Queue<bool> admitted = new(transcript.Entries.Where(entry => entry is { Mark: '=', Kind: "admitted" })
-            .Select(entry => entry.Number(0) == 1));
-        T30Settings settings = header.Settings.Admit is null ? header.Settings : header.Settings with
+        Queue<bool> admitted = Answers(transcript, "admitted");
+        Queue<bool> recognised = Answers(transcript, "recognised");
+        T30Settings settings = header.Settings with
         {
-            Admit = _ => admitted.TryDequeue(out bool yes) && yes,
+            Admit = header.Settings.Admit is null ? null : _ => admitted.TryDequeue(out bool yes) && yes,
+            Recognise = header.Settings.Recognise is null ? null : _ => recognised.TryDequeue(out bool yes) && yes,
         };
         T30Session session = new(settings, header.Role, modem, work, header.Receives ? new SilentSink() : null,
             header.HasDocument, new TranscriptWriter(write, header));
@@ -86,6 +87,11 @@ public static class TranscriptReplay
 
         return session.Result;
     }
+
+    // What the host said to one kind of question, in order.
+    private static Queue<bool> Answers(Transcript transcript, string kind) =>
+        new(transcript.Entries.Where(entry => entry.Mark == '=' && entry.Kind == kind)
+            .Select(entry => entry.Number(0) == 1));
 
     private static bool Feed(T30Session session, TranscriptEntry entry)
     {

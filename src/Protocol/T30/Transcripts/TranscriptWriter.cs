@@ -42,6 +42,9 @@ public sealed class TranscriptWriter : IT30Observer, IT38Observer
             case T30Input.Admitted:
                 Write(now, "=", "admitted", value);
                 break;
+            case T30Input.Recognised:
+                Write(now, "=", "recognised", value);
+                break;
             default:
                 Write(now, "=", "too-long", value);
                 break;
