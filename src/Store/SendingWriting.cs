@@ -94,7 +94,8 @@ internal static class SendingWriting
             .ExecuteUpdateAsync(set => set
                 .SetProperty(row => row.State, end.State)
                 .SetProperty(row => row.LeaseOwner, (Guid?)null)
-                .SetProperty(row => row.DueAt, end.DueAt)
+                // A wish to cancel that nobody heard in time is heard at once by the next claim.
+                .SetProperty(row => row.DueAt, row => row.CancelAskedAt ?? end.DueAt)
                 .SetProperty(row => row.TrunkId, row => row.TrunkFixed ? row.TrunkId : end.TrunkId)
                 .SetProperty(row => row.Cause, end.Cause), cancel)
             .ConfigureAwait(false);

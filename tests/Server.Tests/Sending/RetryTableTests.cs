@@ -108,7 +108,7 @@ public sealed class RetryTableTests
         Assert.Equal(RetryCause.Cancelled, RetryCauses.Of(Reports.Of(CallOutcome.Cancelled), false, true));
         Assert.Equal(RetryCause.Cancelled, RetryCauses.Of(
             Reports.Of(CallOutcome.FaxFailed, T30EndReason.Aborted), false, true));
-        Assert.Equal(RetryCause.Busy, RetryCauses.Of(Reports.Of(CallOutcome.Busy), false, true));
+        Assert.Equal(RetryCause.Cancelled, RetryCauses.Of(Reports.Of(CallOutcome.Busy), false, true));
     }
 
     [Fact]

@@ -6,11 +6,9 @@ namespace Hermetic.Server.Features.Sending;
 /// <summary>What is made of a fax whose caller went away in the middle: of what is written down, and of nothing
 /// else.</summary>
 /// <remarks>
-/// A page counts as sent if its confirmation was durable; it is never sent again. At most one page is unknown: the one
-/// that had begun, because a page that ends before the record of its beginning is durable ends the call
-/// (<see cref="Ladder"/>), and that record comes behind the confirmation of the page before it. The page that
-/// is unknown goes out again with the rest, since a page too many harms less than one that is missing from a
-/// prescription; and both tries say so.
+/// A page counts as sent if its confirmation was durable; it is never sent again. At most one page is unknown, the one
+/// that had begun (<see cref="CallProgressLog"/> says why). It goes out again with the rest, since a page too many
+/// harms less than one that is missing from a prescription; and both tries say so.
 /// </remarks>
 internal static class CrashRule
 {

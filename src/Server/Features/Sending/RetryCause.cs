@@ -58,6 +58,9 @@ public enum RetryCause
 
     /// <summary>Somebody took it back.</summary>
     Cancelled = 18,
+
+    /// <summary>Another station answered than the one that is known for the number.</summary>
+    WrongStation = 19,
 }
 
 /// <summary>One row of the table of causes.</summary>
@@ -129,6 +132,8 @@ internal static class RetryRules
         new(RetryCause.PageUnreadable, TimeSpan.Zero, 0,
             "A page of this fax can't be read any more. Tell your administrator, and send the document anew."),
         new(RetryCause.Cancelled, TimeSpan.Zero, 0, "Cancelled."),
+        new(RetryCause.WrongStation, TimeSpan.Zero, 0,
+            "Another machine answered than the one that is known for this number; no page was sent. Check the number."),
     ];
 
     private static readonly Dictionary<RetryCause, RetryRule> ByCause = Rows.ToDictionary(row => row.Cause);

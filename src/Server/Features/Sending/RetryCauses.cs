@@ -82,15 +82,15 @@ internal static class RetryCauses
             return RetryCause.Delivered;
         }
 
+        if (isCancelled)
+        {
+            return RetryCause.Cancelled;
+        }
+
         RetryCause cause = Outcomes[report.Outcome]
             ?? (report.T30 is { } fax ? EndReasons[fax.EndReason] : RetryCause.ProtocolFailure);
-        return cause switch
-        {
-            RetryCause.Stopped when isCancelled => RetryCause.Cancelled,
-            // RFC 3261 §21.6.2: 603 may say when a better time to call is.
-            RetryCause.Rejected when report.RetryAfter is not null => RetryCause.Busy,
-            _ => cause,
-        };
+        // RFC 3261 §21.6.2: 603 may say when a better time to call is.
+        return cause == RetryCause.Rejected && report.RetryAfter is not null ? RetryCause.Busy : cause;
     }
 
     /// <summary>What the tables make of one value alone; for the test that all are there.</summary>
