@@ -21,6 +21,9 @@ public class DisclosureTests
 
         // A practice's own name, for the operator who destroys its keys: nothing of a fax.
         "Hermetic.Server.Features.Keys.InventoryReader",
+
+        // A number, to be dialled: from the store to the line, behind the entry that its pages go out (ADR 10).
+        "Hermetic.Server.Features.Sending.SealedNumbers",
     ];
 
     /// <summary>Members of the vault that are called Open and open a place, not a sealed object.</summary>

@@ -170,6 +170,13 @@ internal sealed class SendingWorld : IAsyncDisposable
 
         public bool IsAlive { get; private set; } = true;
 
+        /// <summary>Stopped in an orderly way.</summary>
+        public async Task StopAsync()
+        {
+            IsAlive = false;
+            await Dispatcher.DisposeAsync();
+        }
+
         /// <summary>Gone, in the middle of whatever it does.</summary>
         public void Die()
         {

@@ -119,7 +119,7 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
 
     private async Task CallAsync(SendingTry current)
     {
-        (FaxDocument? pages, bool delayed) = await OpenAsync(current).ConfigureAwait(false);
+        (FaxDocument? pages, string to, bool delayed) = await OpenAsync(current).ConfigureAwait(false);
         if (delayed)
         {
             await GiveBackAsync(context.Limits.StorageDelay, RetryCause.OurFault).ConfigureAwait(false);
@@ -127,7 +127,6 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         }
 
         context.Reached(SendingStep.PagesOpened);
-        string to = _numbers.OpenRemote(current.Fax);
         string from = await _numbers.OpenLineAsync(current.Fax, CancellationToken.None).ConfigureAwait(false);
         NewAttempt attempt = current.Next();
         NewCall call = NewCall(current.Fax, attempt, to);
@@ -161,25 +160,25 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
     }
 
     // Delayed: the ledger or the storage can't be used now. No document and no delay: a page is lost for good.
-    private async Task<(FaxDocument? Pages, bool Delayed)> OpenAsync(SendingTry current)
+    private async Task<(FaxDocument? Pages, string To, bool Delayed)> OpenAsync(SendingTry current)
     {
         try
         {
             IReadOnlyList<byte[]> files = await context.Reader.OpenForDeliveryAsync(
                 lease.TenantId, lease.FaxId, current.Fax.PagesConfirmed + 1, CancellationToken.None)
                 .ConfigureAwait(false);
-            return (OutboundPages.Of(files), false);
+            return (OutboundPages.Of(files), _numbers.OpenRemote(current.Fax), false);
         }
-        catch (PageRefusedException refused)
+        catch (Exception refused) when (refused is PageRefusedException or SealedObjectException)
         {
             context.OnFault(lease.FaxId, refused);
-            return (null, false);
+            return (null, "", false);
         }
         catch (Exception failure) when (failure is IOException or Ledger.Log.LedgerRefusedException
             or VaultKeyException or Vault.Blobs.BlobException)
         {
             context.OnFault(lease.FaxId, failure);
-            return (null, true);
+            return (null, "", true);
         }
     }
 
