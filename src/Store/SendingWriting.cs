@@ -205,7 +205,8 @@ internal static class SendingWriting
     private static async Task<SubmittedSending> RepeatedAsync(StoreContext context, NewFax fax,
         CancellationToken cancel)
     {
-        SendingRecord? there = await FaxWriting.FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false) is { } known
+        BegunFax? known = await FaxWriting.FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false);
+        SendingRecord? there = known is not null
             ? await SendingTable.FindAsync(context, fax.TenantId, known.FaxId, cancel).ConfigureAwait(false) : null;
         return there is null ? throw new StoreConflictException("the fax's tag is taken; nothing was written")
             : new SubmittedSending(there.FaxId, true, there.State);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;

@@ -44,7 +44,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Hangs up, if the call is one of ours; another process hears of it when it counts up its leases.</summary>
+    /// <summary>Hangs up, if the call is ours; another process hears of it when it counts up its leases.</summary>
     public void HangUp(Guid tenant, Guid fax)
     {
         if (_calls.TryGetValue((tenant, fax), out OutboundCall? call))
@@ -155,7 +155,8 @@ internal sealed class Dispatcher : IAsyncDisposable
             leases.Where(lease => lease.LeaseOwner != _owner), _context.IsAlone);
         foreach (SendingRecord dead in still.Concat(lost))
         {
-            if (await _context.Store.Sendings.TakeOverAsync(dead, _owner, cancellation).ConfigureAwait(false) is { } mine)
+            if (await _context.Store.Sendings.TakeOverAsync(dead, _owner, cancellation).ConfigureAwait(false)
+                is { } mine)
             {
                 Begin(mine);
             }

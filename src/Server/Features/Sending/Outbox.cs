@@ -118,7 +118,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
     /// <summary>A fax with its tries and what a clerk reads of it; null if there is none.</summary>
     public async Task<OutboxFax?> FindAsync(Guid tenant, Guid fax, CancellationToken cancellation)
     {
-        SendingRecord? sending = await context.Store.Sendings.FindAsync(tenant, fax, cancellation).ConfigureAwait(false);
+        SendingRecord? sending = await context.Store.Sendings.FindAsync(tenant, fax, cancellation)
+            .ConfigureAwait(false);
         FaxRecord? record = await context.Store.Faxes.FindAsync(tenant, fax, cancellation).ConfigureAwait(false);
         return sending is null || record is null ? null : new OutboxFax(record, sending,
             await context.Store.Attempts.ListAsync(tenant, fax, cancellation).ConfigureAwait(false));

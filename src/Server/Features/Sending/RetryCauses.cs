@@ -10,7 +10,8 @@ namespace Hermetic.Server.Features.Sending;
 internal static class RetryCauses
 {
     // Null: T.30's end reason decides.
-    private static readonly FrozenDictionary<CallOutcome, RetryCause?> Outcomes = new Dictionary<CallOutcome, RetryCause?>
+    private static readonly FrozenDictionary<CallOutcome, RetryCause?> Outcomes = new Dictionary<
+        CallOutcome, RetryCause?>
     {
         [CallOutcome.Completed] = null,
         [CallOutcome.FaxFailed] = null,

@@ -88,6 +88,7 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
         LineRecord? line = (await store.Tenants.ListLinesAsync(fax.TenantId, cancellation).ConfigureAwait(false))
             .Find(one => one.LineId == fax.LineId);
         return line is null ? ""
-            : keys.OpenField(line.SealedNumber, new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
+            : keys.OpenField(
+                line.SealedNumber, new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
     }
 }

@@ -9,7 +9,7 @@ using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Server.Features.Sending;
 
-/// <summary>What sending needs of the desk: the way to the private keys, since what goes out has to be opened.</summary>
+/// <summary>What sending needs of the desk: the way to private keys, since what goes out has to be opened.</summary>
 internal sealed record SendingContext(
     KeyStore Keys, Sealer Sealer, IBlobStore Blobs, FaxStore Store, FaxReader Reader, TimeProvider Time)
 {
@@ -69,8 +69,8 @@ internal sealed record SendingLimits
     /// most.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a lease is counted up, and a wish to cancel is heard from another process. Our
-    /// choice.</summary>
+    /// <summary>How often a lease is counted up, and a wish to cancel is heard from another process. Our choice: a
+    /// clerk who cancels waits no longer than that.</summary>
     public TimeSpan BeatInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Who can't count up for so long hangs up. Our choice: well before others take over, with time for DCN
@@ -82,7 +82,7 @@ internal sealed record SendingLimits
     public TimeSpan OthersStillMax { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>Until a fax is looked at again that could not even be opened, because ledger or storage failed. Our
-    /// choice.</summary>
+    /// choice: long enough not to fill a log.</summary>
     public TimeSpan StorageDelay { get; init; } = TimeSpan.FromSeconds(30);
 }
 

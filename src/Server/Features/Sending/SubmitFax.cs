@@ -100,7 +100,8 @@ internal sealed record OutboxFax(FaxRecord Fax, SendingRecord Sending, IReadOnly
 
     /// <summary>A page that the other side may have got twice, because a confirmation may have been missed; null if
     /// none.</summary>
-    public int? PageSentTwice => Attempts.Select(one => one.Begun.PageRepeated).FirstOrDefault(page => page is not null);
+    public int? PageSentTwice =>
+        Attempts.Select(one => one.Begun.PageRepeated).FirstOrDefault(page => page is not null);
 
     /// <inheritdoc/>
     public override string ToString() => $"fax {Fax.FaxId}";
