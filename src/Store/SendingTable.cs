@@ -7,8 +7,8 @@ namespace Hermetic.Store;
 /// <summary>The queue of what goes out: claimed by any number of processes, one call a destination at a time, within
 /// limits that all of them share.</summary>
 /// <remarks>A lease is known by owner and attempt: who lost it can write nothing more of the fax. It does not run out
-/// by the clock: its owner counts it up (<see cref="BeatAsync"/>), and who has seen it stand still for long enough takes
-/// it over (docs/adr/0010).</remarks>
+/// by the clock: its owner counts it up (<see cref="BeatAsync"/>), and who has seen it stand still for long enough
+/// takes it over (docs/adr/0010).</remarks>
 public sealed class SendingTable
 {
     private readonly FaxStore _store;
