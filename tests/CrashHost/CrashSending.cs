@@ -85,7 +85,8 @@ internal static class CrashSending
                 IsOutgoing = true,
                 T30 = new T30Result
                 {
-                    EndReason = all ? T30EndReason.Completed : T30EndReason.Aborted, PagesSent = sent,
+                    EndReason = all ? T30EndReason.Completed : T30EndReason.Aborted,
+                    PagesSent = sent,
                 },
             };
         }

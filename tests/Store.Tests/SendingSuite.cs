@@ -154,8 +154,12 @@ public abstract class SendingSuite : DataSuite
         Assert.Equal(560, NumberOf((await ClaimOneAsync(1)).FaxId));
 
         // In the book, somebody made sure of it: it is never held.
-        await Store.Destinations.SaveAsync(Destination("third") with { VerifiedAt = s_now, SealedName = Sample.Sealed(
-            "North Pharmacy") }, Cancellation);
+        await Store.Destinations.SaveAsync(Destination("third") with
+        {
+            VerifiedAt = s_now,
+            SealedName = Sample.Sealed(
+            "North Pharmacy")
+        }, Cancellation);
         Assert.Equal(SendingState.Waiting, (await SubmitAsync(564, "third", held: true)).State);
         Assert.Equal(3, (await Store.Destinations.ListAsync(Sample.Id(1), null, 10, Cancellation)).Count);
     }

@@ -185,7 +185,8 @@ public sealed class DispatcherTests
         SubmittedSending fax = await world.SubmitAsync(1, Number, terms: new SendingTerms());
         SubmittedSending later = await world.SubmitAsync(2, Number, terms: new SendingTerms
         {
-            NumberGivenTwice = false, NotBefore = world.Main.GetUtcNow().AddHours(1),
+            NumberGivenTwice = false,
+            NotBefore = world.Main.GetUtcNow().AddHours(1),
         });
         Assert.Equal((SendingState.Held, SendingState.Held), (fax.State, later.State));
         await world.StepAsync();

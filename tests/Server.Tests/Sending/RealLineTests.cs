@@ -175,7 +175,8 @@ public sealed class RefusedCallTests : RealLine
         await using FaxEndpoint near = await StartAsync(null);
         CallReport report = await near.SendAsync(new OutgoingFax
         {
-            To = $"sip:5551234@{far.Listening[0].Address}", Pages = new BitmapPages(Pages),
+            To = $"sip:5551234@{far.Listening[0].Address}",
+            Pages = new BitmapPages(Pages),
         }, Cancellation);
         Assert.Equal(status, report.SipStatus);
         Assert.Equal(cause, RetryCauses.Of(report, allConfirmed: false, isCancelled: false));

@@ -137,7 +137,10 @@ internal static class Reports
         Duration = TimeSpan.FromMinutes(1),
         T30 = reason is { } end ? new T30Result
         {
-            EndReason = end, PagesSent = pagesSent, Modulation = FaxModulation.V17At14400, Ecm = true,
+            EndReason = end,
+            PagesSent = pagesSent,
+            Modulation = FaxModulation.V17At14400,
+            Ecm = true,
             RemoteStationId = "STATION 222",
         } : null,
     };

@@ -25,7 +25,9 @@ internal static class Ladder
         2 => settings with { RateMax = Math.Min(settings.RateMax, 9600) },
         _ => settings with
         {
-            Ecm = !settings.Ecm, Modems = settings.Modems & ~FaxModems.V17, RateMax = Math.Min(settings.RateMax, 9600),
+            Ecm = !settings.Ecm,
+            Modems = settings.Modems & ~FaxModems.V17,
+            RateMax = Math.Min(settings.RateMax, 9600),
         },
     };
 
