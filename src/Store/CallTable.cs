@@ -73,7 +73,7 @@ public sealed class CallTable
         return rows.ConvertAll(Record);
     }
 
-    private static CallRow Row(NewCall call) => new()
+    internal static CallRow Row(NewCall call) => new()
     {
         TenantId = call.TenantId,
         CallId = call.CallId,

@@ -99,6 +99,10 @@ internal static class FaxProgress
         }
         update.Say(" WHERE tenant_id = ").Add(move.TenantId).Say(" AND fax_id = ").Add(move.FaxId)
             .Say($" AND state IN ({from}) AND pages_stored >= ").Add(move.PagesConfirmed ?? 0);
+        if (move.To == FaxState.Queued)
+        {
+            update.Say(" AND direction = ").Say((int)FaxDirection.Outbound);
+        }
         if (move.SupersededBy is { } by)
         {
             update.Say(" AND EXISTS (SELECT 1 FROM faxes whole WHERE whole.tenant_id = ").Add(move.TenantId)

@@ -32,6 +32,9 @@ public sealed class FaxStore : IAsyncDisposable
         Pages = new PageTable(this);
         Jobs = new JobTable(this);
         Events = new EventTable(this);
+        Sendings = new SendingTable(this);
+        Attempts = new AttemptTable(this);
+        Destinations = new DestinationTable(this);
         KeyUse = new KeyUse(this);
     }
 
@@ -48,6 +51,18 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>The transactional outbox.</summary>
     public EventTable Events { get; }
+
+    /// <summary>The queue of what goes out.</summary>
+    public SendingTable Sendings { get; }
+
+    /// <summary>Every try of an outgoing fax.</summary>
+    public AttemptTable Attempts { get; }
+
+    /// <summary>The numbers that tenants fax to.</summary>
+    public DestinationTable Destinations { get; }
+
+    /// <summary>True if no other process can have this database open for writing.</summary>
+    public bool IsSoleWriter => _engine is SqliteEngine;
 
     /// <summary>What rests on which keys.</summary>
     public KeyUse KeyUse { get; }

@@ -32,6 +32,17 @@ internal static class FaxWriting
     public static void Check(NewFax fax, IReadOnlyList<PageRecord> pages, FaxMove end)
     {
         Check(fax);
+        CheckPages(fax, pages);
+        bool isMove = FaxMoves.Into(end.To).Contains(FaxMoves.Beginning(fax.Direction));
+        if (!isMove || end.FaxId != fax.FaxId || end.TenantId != fax.TenantId)
+        {
+            throw new ArgumentException($"it is no end of this fax to be {end.To}", nameof(end));
+        }
+        FieldCheck.Count(end.PagesConfirmed ?? 0, 0, pages.Count);
+    }
+
+    public static void CheckPages(NewFax fax, IReadOnlyList<PageRecord> pages)
+    {
         for (int i = 0; i < pages.Count; i++)
         {
             Check(pages[i]);
@@ -40,12 +51,6 @@ internal static class FaxWriting
                 throw new ArgumentException($"page {i + 1} is not page {i + 1} of this fax", nameof(pages));
             }
         }
-        bool isMove = FaxMoves.Into(end.To).Contains(FaxMoves.Beginning(fax.Direction));
-        if (!isMove || end.FaxId != fax.FaxId || end.TenantId != fax.TenantId)
-        {
-            throw new ArgumentException($"it is no end of this fax to be {end.To}", nameof(end));
-        }
-        FieldCheck.Count(end.PagesConfirmed ?? 0, 0, pages.Count);
     }
 
     public static void Check(NewCall call, NewFax fax, PageRecord first)

@@ -63,6 +63,9 @@ public sealed record CallReport
     /// <summary>The final SIP status of the INVITE; 0 if there was none.</summary>
     public int SipStatus { get; init; }
 
+    /// <summary>What the far end asked us to wait before we call again (RFC 3261 §20.33); null if nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Null if T.30 never began.</summary>
     public T30Result? T30 { get; init; }
 

@@ -2,6 +2,7 @@
 // A server's receiving path without the line in front of it, which kills itself at a step that it was told: what a test
 // starts to see what is left. Arguments: SETTINGS STEP COUNT SEED [CALL], and with CALL that one call alone. It writes
 // a line to standard output for each page at the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
+// With SEED "sending" it is the sending path: CrashSending.cs.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hermetic.CrashHost;
@@ -12,23 +13,33 @@ using Hermetic.Server.Hosting;
 
 string step = args[1];
 int countdown = int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture);
-Random random = new(int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture));
+bool sends = args[3] == "sending";
+Random random = new(sends ? 0 : int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture));
 await using Installation installation = await Installation.OpenAsync(
     ServerSettingsReader.ReadFile(args[0]), TimeProvider.System, CancellationToken.None);
 IReadOnlyList<(byte[] Tag, NumberRoute Route)> routes = await new Provisioning(installation).RunAsync(default);
-ReceivingContext context = installation.ForLine(reached =>
+if (sends)
 {
-    if ((step == "any" || step == reached.ToString()) && Interlocked.Decrement(ref countdown) == 0)
-    {
-        _ = Native.Kill(Environment.ProcessId, Native.SigKill);
-        Thread.Sleep(Timeout.Infinite);
-    }
-});
+    await CrashSending.RunAsync(installation, routes[0].Route, reached => Reach(reached.ToString()));
+    Console.WriteLine("survived");
+    return;
+}
+
+ReceivingContext context = installation.ForLine(reached => Reach(reached.ToString()));
 Console.WriteLine("ready");
 IEnumerable<int> calls = args.Length > 4
     ? [int.Parse(args[4], System.Globalization.CultureInfo.InvariantCulture)] : Enumerable.Range(0, random.Next(1, 4));
 await Task.WhenAll(calls.Select(call => Task.Run(() => CallAsync(call))));
 Console.WriteLine("survived");
+
+void Reach(string reached)
+{
+    if ((step == "any" || step == reached) && Interlocked.Decrement(ref countdown) == 0)
+    {
+        _ = Native.Kill(Environment.ProcessId, Native.SigKill);
+        Thread.Sleep(Timeout.Infinite);
+    }
+}
 
 async Task CallAsync(int number)
 {

@@ -24,6 +24,9 @@ public class DisclosureTests
 
         // Names and secrets of people who sign in, under keys of their own: nothing of a fax is sealed to these.
         "Hermetic.Server.Features.Access.AccessKeys",
+
+        // A number, to be dialled: from the store to the line, behind the entry that its pages go out (ADR 10).
+        "Hermetic.Server.Features.Sending.SealedNumbers",
     ];
 
     /// <summary>Members of the vault that are called Open and open a place, not a sealed object.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Documents.Rendering;
 using Hermetic.Durable;
 using Hermetic.Protocol.T30;
 
@@ -14,6 +15,17 @@ public static class PageTiff
         MemoryPage memory = new(page.T6.Length + 1024);
         new FaxTiffWriter(memory).Put(0, page, quality);
         return memory.ToArray();
+    }
+
+    /// <summary>The page of a file that <see cref="Write"/> made; its T.6 is taken as it lies there. Null for any other
+    /// file.</summary>
+    public static EncodedPage? Read(ReadOnlyMemory<byte> file)
+    {
+        (IReadOnlyList<TiffPage> pages, Refusal? refusal) = TiffReader.Read(file, new RenderLimits());
+        return refusal is null && pages is [{ Compression: TiffCompression.Group4, FillOrder: 1, Photometric: 0 } page]
+            && page is { Strips: [var (offset, length)], IsPlainBilevel: true, Orientation: 1 }
+            && TiffPages.FaxRaster(page) is { } format
+            ? new EncodedPage(format, page.Height, file.Slice(offset, length).ToArray()) : null;
     }
 
     // Never reaches a disk, so a flush has nothing to do.

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ public sealed partial class HermeticServer : IAsyncDisposable
     private FaxEndpoint? _line;
     private Reception? _reception;
     private StorageGate? _storage;
+    private Dispatcher? _sending;
+    private Outbox? _outbox;
 
     private HermeticServer(ILoggerFactory logs) => _log = logs.CreateLogger<HermeticServer>();
 
@@ -48,6 +51,9 @@ public sealed partial class HermeticServer : IAsyncDisposable
     internal WebHost Web => _web ?? throw new InvalidOperationException("the server has not started");
 
     internal Reception Reception => _reception ?? throw new InvalidOperationException("the server has not started");
+
+    /// <summary>The door to sending.</summary>
+    internal Outbox Outbox => _outbox ?? throw new InvalidOperationException("the server has not started");
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">What the operator says.</param>
@@ -80,6 +86,11 @@ public sealed partial class HermeticServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _reception?.Close("the server stops");
+        if (_sending is not null)
+        {
+            await _sending.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_line is not null)
         {
             await _line.DisposeAsync().ConfigureAwait(false);
@@ -131,8 +142,20 @@ public sealed partial class HermeticServer : IAsyncDisposable
         FaxEndpointSettings line = LineOf(settings.Line, _reception);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
             .ConfigureAwait(false);
+        StartSending(settings.Line);
         _background.Add(Task.Run(() => LookAfterEpochsAsync(provisioning, time), CancellationToken.None));
         _background.AddRange(Witnesses.Start(_installation, logs, _stopping.Token));
+    }
+
+    private void StartSending(LineSettings line)
+    {
+        SendingContext context = Installation.ForSending(line) with
+        {
+            OnFault = (fax, fault) => LogSending(fax, Reception.Words(fault)),
+        };
+        _sending = new Dispatcher(context, new EndpointLine(_line!));
+        _outbox = new Outbox(context, _sending);
+        _sending.Start();
     }
 
     private async Task RecoverAsync(
@@ -223,6 +246,9 @@ public sealed partial class HermeticServer : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a fault of the line's own: {Fault}")]
     private partial void LogFault(string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sending fax {Fax}: {Reason}")]
+    private partial void LogSending(Guid fax, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the next month's keys could not be made: {Reason}")]
     private partial void LogKeys(string reason);

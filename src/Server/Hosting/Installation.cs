@@ -9,6 +9,7 @@ using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Store;
 using Hermetic.Store.Access;
 using Hermetic.Vault.Blobs;
@@ -107,6 +108,14 @@ internal sealed class Installation : IAsyncDisposable
     public ReceivingContext ForLine(Action<ReceivingStep>? reached) => new(LineKeys, Sealer, Blobs, Store, Time)
     {
         Reached = reached ?? (static _ => { }),
+    };
+
+    /// <summary>What sending gets of it.</summary>
+    public SendingContext ForSending(LineSettings line) => new(Keys, Sealer, Blobs, Store, Reader, Time)
+    {
+        IsAlone = Store.IsSoleWriter,
+        Limits = new SendingLimits { CallsMax = line.CallsMax },
+        Trunks = [.. line.Trunks.Where(trunk => trunk.Host.Length > 0).Select(SendingTrunk.Of)],
     };
 
     /// <inheritdoc/>

@@ -29,6 +29,12 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
+    public DbSet<SendingRow> Sendings => Set<SendingRow>();
+
+    public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
+
+    public DbSet<DestinationRow> Destinations => Set<DestinationRow>();
+
     /// <summary>An id as a parameter of raw SQL, as its column holds it.</summary>
     public abstract object Parameter(Guid id);
 
@@ -41,6 +47,10 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     /// <summary>What a SELECT appends to lock the rows that it reads until the commit; nothing where there is only one
     /// writer.</summary>
     public abstract string ForUpdate { get; }
+
+    /// <summary>A SELECT of true once no other transaction claims calls until the commit, of false if one does; null
+    /// where there is only one writer.</summary>
+    public abstract string? TryClaimLock { get; }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -83,6 +93,8 @@ internal sealed class SqliteStoreContext(DbContextOptions<SqliteStoreContext> op
 
     public override string ForUpdate => "";
 
+    public override string? TryClaimLock => null;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
@@ -101,4 +113,7 @@ internal sealed class PostgreSqlStoreContext(DbContextOptions<PostgreSqlStoreCon
     public override DbParameter NewParameter(int number) => new NpgsqlParameter();
 
     public override string ForUpdate => " FOR UPDATE";
+
+    // The number is "hermcall", in ASCII.
+    public override string? TryClaimLock => "SELECT pg_try_advisory_xact_lock(7522544566736612460) AS \"Value\"";
 }

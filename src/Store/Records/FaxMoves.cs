@@ -17,6 +17,10 @@ public static class FaxMoves
         (FaxState.Sending, FaxState.Partial),
         (FaxState.Sending, FaxState.Failed),
         (FaxState.Sending, FaxState.Cancelled),
+        // Somebody asks for another try of a fax that was to go out; FaxProgress refuses it to what came in.
+        (FaxState.Failed, FaxState.Queued),
+        (FaxState.Partial, FaxState.Queued),
+        (FaxState.Cancelled, FaxState.Queued),
         (FaxState.Partial, FaxState.Superseded),
         (FaxState.Received, FaxState.Erased),
         (FaxState.Partial, FaxState.Erased),

@@ -113,6 +113,7 @@ internal sealed partial class FaxCall
             LocalNumber = _plan.LocalNumber,
             RemoteNumber = _plan.RemoteNumber,
             SipStatus = _answeredAt is not null ? 200 : end.Status,
+            RetryAfter = end.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             T30 = _fax?.Result,
             T38 = _fax?.Terminal.Statistics ?? default,
             AudioPacketsSent = _media.Audio?.Sent ?? 0,

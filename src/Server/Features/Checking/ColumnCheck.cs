@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
@@ -36,6 +37,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 
         await CallsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await FaxesAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
+        await DestinationsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await EventsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
     }
 
@@ -128,8 +130,51 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 
         Sealed(new(fax.TenantId, fax.FaxId, InboundFax.StationIdField, ObjectKind.Field),
             $"{row}: sealed_station_id", fax.SealedStationId, null);
-        Written(fax.SealedSubject is null, $"{row}: sealed_subject");
-        Written(fax.SealedFileName is null, $"{row}: sealed_file_name");
+        Sealed(new(fax.TenantId, fax.FaxId, Submission.SubjectField, ObjectKind.Field),
+            $"{row}: sealed_subject", fax.SealedSubject, fax.KeyEpoch);
+        Sealed(new(fax.TenantId, fax.FaxId, Submission.FileNameField, ObjectKind.Field),
+            $"{row}: sealed_file_name", fax.SealedFileName, fax.KeyEpoch);
+    }
+
+    private async Task DestinationsAsync(Guid tenant, CancellationToken cancellation)
+    {
+        Guid? after = null;
+        List<DestinationRecord> destinations;
+        do
+        {
+            destinations = await installation.Store.Destinations
+                .ListAsync(tenant, after, RowsAtOnce, cancellation).ConfigureAwait(false);
+            foreach (DestinationRecord known in destinations)
+            {
+                Destination(known);
+                after = known.DestinationId;
+            }
+        }
+        while (destinations.Count == RowsAtOnce);
+    }
+
+    private void Destination(DestinationRecord known)
+    {
+        string row = $"tenant {known.TenantId}, destination {known.DestinationId}";
+        string place = $"{row}: sealed_number";
+        if (Field(known.TenantId, known.DestinationId, SealedNumbers.NumberColumn, place, known.SealedNumber,
+            known.KeyEpoch) is { } number)
+        {
+            Same(installation.Keys.Routing.Tag(InboundFax.RemoteNumberTag, number), known.NumberTag, place);
+        }
+
+        if (known.SealedName is { } name)
+        {
+            Field(known.TenantId, known.DestinationId, SealedNumbers.NameColumn, $"{row}: sealed_name", name,
+                known.KeyEpoch);
+        }
+
+        if (known.SealedStationId is { } station)
+        {
+            // Sealed when it answered, which a new month may have begun before.
+            Field(known.TenantId, known.DestinationId, SealedNumbers.StationColumn, $"{row}: sealed_station_id",
+                station, null);
+        }
     }
 
     private async Task EventsAsync(Guid tenant, CancellationToken cancellation)
@@ -154,7 +199,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
         while (events.Count == RowsAtOnce);
     }
 
-    private string? Field(Guid tenant, Guid record, string column, string place, byte[] bytes, uint epoch)
+    private string? Field(Guid tenant, Guid record, string column, string place, byte[] bytes, uint? epoch)
     {
         string? value = null;
         notes.TryOpen(place, () =>

@@ -76,6 +76,47 @@ internal sealed class FaxReader(
         return Open(sealedPage, record);
     }
 
+    /// <summary>The pages of a fax from <paramref name="page"/> on, for this server itself to send: one entry for all
+    /// of them, since they go out together.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="fax">Which fax.</param>
+    /// <param name="page">The first page, from 1.</param>
+    /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
+    /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
+    /// <exception cref="PageRefusedException">There is no such page, or one is not what was stored.</exception>
+    public async Task<IReadOnlyList<byte[]>> OpenForDeliveryAsync(
+        Guid tenant, Guid fax, int page, CancellationToken cancellation)
+    {
+        List<PageRecord> records = await store.Pages.ListAsync(tenant, fax, cancellation).ConfigureAwait(false);
+        records.RemoveAll(record => record.Number < page);
+        if (records.Count == 0)
+        {
+            throw new PageRefusedException(PageRefusal.NotThere, fax, page);
+        }
+
+        await journal.AppendAsync(
+            tenant,
+            new EntryBody
+            {
+                At = time.GetUtcNow(),
+                Act = LedgerAct.Delivery,
+                Who = new EntryActor("system", "", "", ""),
+                What = new EntryObject(fax.ToString()),
+                Why = new EntryReason("transmission"),
+                Result = LedgerResult.Allowed,
+            },
+            cancellation).ConfigureAwait(false);
+        List<byte[]> pages = [];
+        foreach (PageRecord record in records)
+        {
+            byte[] sealedPage = await blobs.GetAsync(PageBlob.Of(tenant, record.BlobId), cancellation)
+                .ConfigureAwait(false) ?? throw new PageRefusedException(PageRefusal.BytesMissing, fax, record.Number);
+            pages.Add(Open(sealedPage, record));
+        }
+
+        return pages;
+    }
+
     private byte[] Open(byte[] sealedPage, PageRecord record)
     {
         if (!SHA256.HashData(sealedPage).AsSpan().SequenceEqual(record.ObjectHash))

@@ -13,6 +13,10 @@ internal static class FaxEndCode
     /// <summary>This server stopped or was killed during the call.</summary>
     public const int ServerStopped = 1001;
 
+    /// <summary>Of a fax that went out, or did not: this and the number of the
+    /// <see cref="Features.Sending.RetryCause"/>.</summary>
+    public const int Sending = 2000;
+
     /// <summary>How a call ended. Nothing ends a call of its own will here but this server, when it stops.</summary>
     public static int Of(T30Result? result) => result?.EndReason switch
     {

@@ -15,4 +15,22 @@ public enum FaxEventKind
 
     /// <summary>A fax in part came again, whole: the whole one stands for it.</summary>
     Superseded = 4,
+
+    /// <summary>A fax is in the queue, or held until its number is confirmed.</summary>
+    Submitted = 5,
+
+    /// <summary>The far end confirmed every page of a fax.</summary>
+    Sent = 6,
+
+    /// <summary>A try failed, and another one follows.</summary>
+    SendingDelayed = 7,
+
+    /// <summary>A fax was given up.</summary>
+    SendingFailed = 8,
+
+    /// <summary>A fax was taken back.</summary>
+    SendingCancelled = 9,
+
+    /// <summary>Somebody asked for a fax to be sent once more.</summary>
+    Resubmitted = 10,
 }

@@ -88,7 +88,7 @@ internal sealed partial class Reception(
     }
 
     // Only what is known to hold no PHI in its message says more than its name.
-    private static string Words(Exception fault) =>
+    internal static string Words(Exception fault) =>
         fault is StoreUnavailableException or BlobException or VaultKeyException or DurableException
             ? fault.Message : fault.GetType().Name;
 

@@ -23,6 +23,95 @@ namespace Hermetic.Store.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("integer")
+                        .HasColumnName("cause");
+
+                    b.Property<bool?>("Ecm")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ecm");
+
+                    b.Property<int?>("EndReason")
+                        .HasColumnType("integer")
+                        .HasColumnName("end_reason");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int?>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("PageBegun")
+                        .HasColumnType("integer")
+                        .HasColumnName("page_begun");
+
+                    b.Property<int?>("PageInDoubt")
+                        .HasColumnType("integer")
+                        .HasColumnName("page_in_doubt");
+
+                    b.Property<int?>("PageRepeated")
+                        .HasColumnType("integer")
+                        .HasColumnName("page_repeated");
+
+                    b.Property<int>("PagesAfter")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages_after");
+
+                    b.Property<int>("PagesBefore")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages_before");
+
+                    b.Property<int?>("RateBps")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_bps");
+
+                    b.Property<int?>("RetryAfterS")
+                        .HasColumnType("integer")
+                        .HasColumnName("retry_after_s");
+
+                    b.Property<int>("Rung")
+                        .HasColumnType("integer")
+                        .HasColumnName("rung");
+
+                    b.Property<int?>("SipStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("sip_status");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid>("TrunkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("trunk_id");
+
+                    b.HasKey("TenantId", "FaxId", "Number");
+
+                    b.HasIndex("TenantId", "CallId");
+
+                    b.ToTable("attempts", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -102,6 +191,66 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasIndex("TenantId", "LineId");
 
                     b.ToTable("calls", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DestinationRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("DestinationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("destination_id");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("NumberTag")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("number_tag");
+
+                    b.Property<int>("Rung")
+                        .HasColumnType("integer")
+                        .HasColumnName("rung");
+
+                    b.Property<long?>("RungLearnedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rung_learned_at");
+
+                    b.Property<byte[]>("SealedName")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_name");
+
+                    b.Property<byte[]>("SealedNumber")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_number");
+
+                    b.Property<byte[]>("SealedStationId")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_station_id");
+
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("verified_at");
+
+                    b.HasKey("TenantId", "DestinationId");
+
+                    b.HasIndex("TenantId", "NumberTag")
+                        .IsUnique();
+
+                    b.ToTable("destinations", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.EventRow", b =>
@@ -463,6 +612,88 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("routes", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.SendingRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<bool>("AnyStation")
+                        .HasColumnType("boolean")
+                        .HasColumnName("any_station");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Beat")
+                        .HasColumnType("bigint")
+                        .HasColumnName("beat");
+
+                    b.Property<Guid?>("BroadcastId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("broadcast_id");
+
+                    b.Property<long?>("CancelAskedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cancel_asked_at");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("integer")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("CountedFrom")
+                        .HasColumnType("integer")
+                        .HasColumnName("counted_from");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("LeaseOwner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<byte[]>("RemoteTag")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("remote_tag");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<bool>("TrunkFixed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("trunk_fixed");
+
+                    b.Property<Guid?>("TrunkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("trunk_id");
+
+                    b.HasKey("TenantId", "FaxId");
+
+                    b.HasIndex("TenantId", "BroadcastId");
+
+                    b.HasIndex("TenantId", "RemoteTag", "State");
+
+                    b.HasIndex("TenantId", "State", "DueAt");
+
+                    b.ToTable("sendings", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.TenantRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -495,6 +726,21 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("tenants", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.CallRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CallId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.SendingRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.TenantRow", null)
@@ -507,6 +753,15 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DestinationRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.EventRow", b =>
@@ -579,6 +834,15 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasOne("Hermetic.Store.Model.LineRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.SendingRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

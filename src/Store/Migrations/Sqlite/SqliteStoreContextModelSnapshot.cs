@@ -17,6 +17,97 @@ namespace Hermetic.Store.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.12");
 
+            modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("FaxId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("CallId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("call_id");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<bool?>("Ecm")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ecm");
+
+                    b.Property<int?>("EndReason")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_reason");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int?>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("PageBegun")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("page_begun");
+
+                    b.Property<int?>("PageInDoubt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("page_in_doubt");
+
+                    b.Property<int?>("PageRepeated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("page_repeated");
+
+                    b.Property<int>("PagesAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pages_after");
+
+                    b.Property<int>("PagesBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pages_before");
+
+                    b.Property<int?>("RateBps")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate_bps");
+
+                    b.Property<int?>("RetryAfterS")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retry_after_s");
+
+                    b.Property<int>("Rung")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rung");
+
+                    b.Property<int?>("SipStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sip_status");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<byte[]>("TrunkId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("trunk_id");
+
+                    b.HasKey("TenantId", "FaxId", "Number");
+
+                    b.HasIndex("TenantId", "CallId");
+
+                    b.ToTable("attempts", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -97,6 +188,66 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasIndex("TenantId", "LineId");
 
                     b.ToTable("calls", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DestinationRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("DestinationId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("destination_id");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("NumberTag")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("number_tag");
+
+                    b.Property<int>("Rung")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rung");
+
+                    b.Property<long?>("RungLearnedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rung_learned_at");
+
+                    b.Property<byte[]>("SealedName")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_name");
+
+                    b.Property<byte[]>("SealedNumber")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_number");
+
+                    b.Property<byte[]>("SealedStationId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_station_id");
+
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("verified_at");
+
+                    b.HasKey("TenantId", "DestinationId");
+
+                    b.HasIndex("TenantId", "NumberTag")
+                        .IsUnique();
+
+                    b.ToTable("destinations", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.EventRow", b =>
@@ -461,6 +612,88 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.ToTable("routes", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.SendingRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("FaxId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<bool>("AnyStation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("any_station");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Beat")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("beat");
+
+                    b.Property<byte[]>("BroadcastId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("broadcast_id");
+
+                    b.Property<long?>("CancelAskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancel_asked_at");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("CountedFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("counted_from");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("LeaseOwner")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
+
+                    b.Property<byte[]>("RemoteTag")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("remote_tag");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<bool>("TrunkFixed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("trunk_fixed");
+
+                    b.Property<byte[]>("TrunkId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("trunk_id");
+
+                    b.HasKey("TenantId", "FaxId");
+
+                    b.HasIndex("TenantId", "BroadcastId");
+
+                    b.HasIndex("TenantId", "RemoteTag", "State");
+
+                    b.HasIndex("TenantId", "State", "DueAt");
+
+                    b.ToTable("sendings", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.TenantRow", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -493,6 +726,21 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.ToTable("tenants", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.CallRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CallId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.SendingRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.TenantRow", null)
@@ -505,6 +753,15 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DestinationRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.EventRow", b =>
@@ -577,6 +834,15 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasOne("Hermetic.Store.Model.LineRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.SendingRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Documents;
+using Hermetic.Protocol.T30;
+using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Store;
+using Hermetic.Telephony;
+using Hermetic.Vault.Keys;
+using Hermetic.Vault.Sealing;
+
+namespace Hermetic.Server.Features.Sending;
+
+/// <summary>Why a call was ended from here.</summary>
+internal enum HangUpReason
+{
+    /// <summary>Somebody took the fax back.</summary>
+    Cancelled = 1,
+
+    /// <summary>The server stops.</summary>
+    Stopping = 2,
+
+    /// <summary>The lease is another's, or can't be kept.</summary>
+    LeaseLost = 3,
+}
+
+/// <summary>One lease, from the claim to its end: either a call, or what is made of a call that a crash cut.</summary>
+/// <remarks>
+/// Order, and what a crash between leaves: the lease, then the entry in the ledger, then the pages opened, then the try
+/// durable, then the call; page by page the progress; then all that follows from the end in one transaction. Nothing is
+/// dialled before the try is durable, so that a try that nobody ended tells of every call that may have been.
+/// </remarks>
+internal sealed class OutboundCall(SendingContext context, ISendingLine line, SendingRecord lease) : IDisposable
+{
+    private readonly CancellationTokenSource _hangUp = new();
+    private readonly Lock _gate = new();
+    private readonly SealedNumbers _numbers = new(context.Keys, context.Sealer, context.Store, context.Time);
+    private volatile int _reason;
+    private bool _gone;
+
+    /// <summary>What it holds.</summary>
+    public SendingRecord Lease => lease;
+
+    /// <summary>Ends when the lease is given up and all is written.</summary>
+    public Task Completed { get; private set; } = Task.CompletedTask;
+
+    private bool IsCancelled => _reason == (int)HangUpReason.Cancelled;
+
+    /// <summary>Begins. Not to be called twice.</summary>
+    public void Start() => Completed = Task.Run(RunAsync);
+
+    /// <summary>Ends the call in an orderly way; the first reason counts.</summary>
+    public void HangUp(HangUpReason reason)
+    {
+        lock (_gate)
+        {
+            if (_reason == 0 && !_gone)
+            {
+                _reason = (int)reason;
+                _hangUp.Cancel();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _gone = true;
+            _hangUp.Dispose();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await WorkAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One fax's trouble must not end the queue; the lease is given back.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            context.OnFault(lease.FaxId, failure);
+            await KeepTryingAsync(() => context.Store.Sendings.ReleaseAsync(lease,
+                context.Time.GetUtcNow() + context.Limits.StorageDelay, (int)RetryCause.OurFault,
+                CancellationToken.None)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        context.Reached(SendingStep.Claimed);
+        FaxRecord fax = await context.Store.Faxes.FindAsync(lease.TenantId, lease.FaxId, CancellationToken.None)
+            .ConfigureAwait(false) ?? throw new InvalidOperationException("a fax of the queue is not there");
+        List<AttemptRecord> tries = await context.Store.Attempts
+            .ListAsync(lease.TenantId, lease.FaxId, CancellationToken.None).ConfigureAwait(false);
+        DestinationRecord? known = await context.Store.Destinations
+            .FindAsync(lease.TenantId, lease.RemoteTag, CancellationToken.None).ConfigureAwait(false);
+        SendingTry current = new(context, lease, fax, tries, known);
+        if (current.Open is { } open)
+        {
+            CrashFinding found = CrashRule.Resolve(open, fax.PagesConfirmed, fax.PagesStored);
+            await EndAsync(current.Resolved(open, found)).ConfigureAwait(false);
+        }
+        else if (lease.CancelAskedAt is not null || IsCancelled)
+        {
+            await EndAsync(current.CancelledBefore()).ConfigureAwait(false);
+        }
+        else if (_reason != 0)
+        {
+            await GiveBackAsync(TimeSpan.Zero, RetryCause.Stopped).ConfigureAwait(false);
+        }
+        else
+        {
+            await CallAsync(current).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CallAsync(SendingTry current)
+    {
+        (FaxDocument? pages, string to, bool delayed) = await OpenAsync(current).ConfigureAwait(false);
+        if (delayed)
+        {
+            await GiveBackAsync(context.Limits.StorageDelay, RetryCause.OurFault).ConfigureAwait(false);
+            return;
+        }
+
+        context.Reached(SendingStep.PagesOpened);
+        string from = await _numbers.OpenLineAsync(current.Fax, CancellationToken.None).ConfigureAwait(false);
+        NewAttempt attempt = current.Next();
+        NewCall call = NewCall(current.Fax, attempt, to);
+        if (!await context.Store.Attempts.BeginAsync(lease, attempt, call, CancellationToken.None)
+            .ConfigureAwait(false))
+        {
+            return;
+        }
+
+        context.Reached(SendingStep.AttemptBegun);
+        CallProgressLog progress = new(context, lease, attempt, () => HangUp(HangUpReason.LeaseLost));
+        try
+        {
+            CallReport? report = pages is null ? null : await DialAsync(to, from, pages, attempt, progress)
+                .ConfigureAwait(false);
+            context.Reached(SendingStep.CallEnded);
+            progress.Complete();
+            await progress.Written.ConfigureAwait(false);
+            await EndAsync(current.Ended(attempt, call.CallId, report, progress, IsCancelled, _numbers))
+                .ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it was, the try is written and has to be ended.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            context.OnFault(lease.FaxId, failure);
+            progress.Complete();
+            await progress.Written.ConfigureAwait(false);
+            await EndAsync(current.Faulted(attempt, progress)).ConfigureAwait(false);
+        }
+    }
+
+    // Delayed: the ledger or the storage can't be used now. No document and no delay: a page is lost for good.
+    private async Task<(FaxDocument? Pages, string To, bool Delayed)> OpenAsync(SendingTry current)
+    {
+        try
+        {
+            IReadOnlyList<byte[]> files = await context.Reader.OpenForDeliveryAsync(
+                lease.TenantId, lease.FaxId, current.Fax.PagesConfirmed + 1, CancellationToken.None)
+                .ConfigureAwait(false);
+            return (OutboundPages.Of(files), _numbers.OpenRemote(current.Fax), false);
+        }
+        catch (Exception refused) when (refused is PageRefusedException or SealedObjectException)
+        {
+            context.OnFault(lease.FaxId, refused);
+            return (null, "", false);
+        }
+        catch (Exception failure) when (failure is IOException or Ledger.Log.LedgerRefusedException
+            or VaultKeyException or Vault.Blobs.BlobException)
+        {
+            context.OnFault(lease.FaxId, failure);
+            return (null, "", true);
+        }
+    }
+
+    private Task<CallReport> DialAsync(string to, string from, FaxDocument pages, NewAttempt attempt,
+        CallProgressLog progress) => line.SendAsync(new OutgoingFax
+        {
+            To = to,
+            From = from.Length > 0 ? from : null,
+            Trunk = context.Trunks.FirstOrDefault(trunk => trunk.Id == attempt.TrunkId)?.Name
+                ?? attempt.TrunkId.ToString(),
+            Pages = pages,
+            T30 = Ladder.Apply(attempt.Rung, new T30Settings { StationId = from }),
+            T30Observer = progress,
+        }, _hangUp.Token);
+
+    private NewCall NewCall(FaxRecord fax, NewAttempt attempt, string to)
+    {
+        DateTimeOffset now = attempt.StartedAt;
+        SealingKey key = context.Keys.Ensure(fax.TenantId, KeyEpoch.At(now, (ushort)fax.RetentionClass)).Sealing;
+        Guid call = ReceivingContext.NewId(now);
+        return new NewCall(
+            fax.TenantId, call, fax.LineId, attempt.TrunkId, FaxDirection.Outbound, now,
+            context.Keys.Routing.Tag("call", $"{fax.FaxId} {attempt.Number}"), key.Epoch.Encoded,
+            _numbers.Field(key, fax.TenantId, call, InboundFax.RemoteNumberField, to));
+    }
+
+    private Task GiveBackAsync(TimeSpan delay, RetryCause cause) => KeepTryingAsync(() =>
+        context.Store.Sendings.ReleaseAsync(lease, context.Time.GetUtcNow() + delay, (int)cause,
+            CancellationToken.None));
+
+    private async Task EndAsync(SendingEnd end)
+    {
+        await KeepTryingAsync(() => context.Store.Sendings.EndAsync(lease, end, CancellationToken.None))
+            .ConfigureAwait(false);
+        context.Reached(SendingStep.AttemptEnded);
+    }
+
+    // The store may be gone for a while. What happened is known here alone; as soon as the store is back it is written,
+    // or the lease is another's, who then resolved it by what is written down. A stop does not wait for that.
+    private async Task KeepTryingAsync(Func<Task<bool>> write)
+    {
+        while (true)
+        {
+            try
+            {
+                await write().ConfigureAwait(false);
+                return;
+            }
+            catch (StoreUnavailableException failure)
+            {
+                context.OnFault(lease.FaxId, failure);
+                if (_reason == (int)HangUpReason.Stopping || failure.Fault == StoreFault.Closed)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(context.Limits.PollInterval, context.Time).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Hosting;
+using Hermetic.Store;
+using Hermetic.Vault.Keys;
+using Hermetic.Vault.Sealing;
+
+namespace Hermetic.Server.Features.Sending;
+
+/// <summary>Numbers on their way into the store and, to be dialled, out of it again. They go from here to the line and
+/// nowhere else: what shows one to a person is a disclosure, and not in here.</summary>
+internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store, TimeProvider time)
+{
+    /// <summary>Columns of a destination. Stored: never change.</summary>
+    public const string NumberColumn = "destination.number";
+
+    /// <summary>As above.</summary>
+    public const string NameColumn = "destination.name";
+
+    /// <summary>As above.</summary>
+    public const string StationColumn = "destination.station-id";
+
+    /// <summary>The retention class of the address book: it outlives the faxes. Stored: never renumber.</summary>
+    public const ushort BookRetention = ushort.MaxValue - 1;
+
+    /// <summary>The tag of a number, in its one spelling.</summary>
+    public byte[] Tag(string number) => keys.Routing.Tag(InboundFax.RemoteNumberTag, number);
+
+    /// <summary>A small value of a fax or call, sealed as the line would.</summary>
+    public byte[]? Field(SealingKey key, Guid tenant, Guid record, uint place, string text)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        byte[] value = Encoding.UTF8.GetBytes(text);
+        byte[] field = sealer.Seal(key, new ObjectBinding(tenant, record, place, ObjectKind.Field), value);
+        CryptographicOperations.ZeroMemory(value);
+        return field;
+    }
+
+    /// <summary>A destination as it is met for the first time, or named.</summary>
+    public DestinationRecord Destination(Guid tenant, string number, string? name = null)
+    {
+        byte[] tag = Tag(number);
+        // Made out of the tag: whoever writes the number down seals it to the same row.
+        Guid id = new(tag.AsSpan(0, 16), bigEndian: true);
+        DateTimeOffset now = time.GetUtcNow();
+        EpochKeys epoch = keys.Ensure(tenant, KeyEpoch.At(now, BookRetention));
+        return new DestinationRecord(
+            tenant, id, tag, now, epoch.Sealing.Epoch.Encoded,
+            epoch.Fields.Seal(new FieldBinding(tenant, id, NumberColumn), number),
+            name is null ? null : epoch.Fields.Seal(new FieldBinding(tenant, id, NameColumn), name));
+    }
+
+    /// <summary>The station id that a destination answered with, sealed; null if it gave none.</summary>
+    public byte[]? StationOf(DestinationRecord? known, string? stationId)
+    {
+        if (known is null || string.IsNullOrEmpty(stationId))
+        {
+            return null;
+        }
+
+        EpochKeys epoch = keys.Ensure(known.TenantId, KeyEpoch.At(time.GetUtcNow(), BookRetention));
+        return epoch.Fields.Seal(new FieldBinding(known.TenantId, known.DestinationId, StationColumn), stationId);
+    }
+
+    /// <summary>The station id that a destination is known to answer with; null if none is known.</summary>
+    public string? OpenStation(DestinationRecord? known) => known?.SealedStationId is { } field
+        ? keys.OpenField(field, new FieldBinding(known.TenantId, known.DestinationId, StationColumn)) : null;
+
+    /// <summary>The number that a fax goes to.</summary>
+    public string OpenRemote(FaxRecord fax)
+    {
+        byte[] value = keys.OpenObject(fax.SealedRemoteNumber,
+            new ObjectBinding(fax.TenantId, fax.FaxId, InboundFax.RemoteNumberField, ObjectKind.Field));
+        string number = Encoding.UTF8.GetString(value);
+        CryptographicOperations.ZeroMemory(value);
+        return number;
+    }
+
+    /// <summary>The number that a fax goes out from; empty if its line is not known.</summary>
+    public async Task<string> OpenLineAsync(FaxRecord fax, CancellationToken cancellation)
+    {
+        LineRecord? line = (await store.Tenants.ListLinesAsync(fax.TenantId, cancellation).ConfigureAwait(false))
+            .Find(one => one.LineId == fax.LineId);
+        return line is null ? ""
+            : keys.OpenField(
+                line.SealedNumber, new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
+    }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Store.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hermetic.Store;
+
+/// <summary>The statements that change the queue, each within a transaction of its caller. The event comes last: it
+/// locks the tenant's row until the commit.</summary>
+internal static class SendingWriting
+{
+    public static void Check(NewFax fax, IReadOnlyList<PageRecord> pages, NewSending sending,
+        DestinationRecord destination)
+    {
+        FaxWriting.Check(fax);
+        FaxWriting.CheckPages(fax, pages);
+        Check(destination);
+        if (fax.Direction != FaxDirection.Outbound || pages.Count == 0 || sending.TenantId != fax.TenantId
+            || sending.FaxId != fax.FaxId || destination.TenantId != fax.TenantId
+            || sending.State is not (SendingState.Held or SendingState.Waiting)
+            || !sending.RemoteTag.AsSpan().SequenceEqual(fax.RemoteTag)
+            || !sending.RemoteTag.AsSpan().SequenceEqual(destination.NumberTag))
+        {
+            throw new ArgumentException("fax, place in the queue and destination do not belong together",
+                nameof(sending));
+        }
+    }
+
+    public static void Check(DestinationRecord destination)
+    {
+        FieldCheck.Tag(destination.NumberTag);
+        FieldCheck.Sealed(destination.SealedNumber);
+        FieldCheck.Sealed(destination.SealedName);
+        FieldCheck.Sealed(destination.SealedStationId);
+    }
+
+    public static void Check(SendingEnd end)
+    {
+        FaxWriting.Check(end.Move);
+        FieldCheck.Sealed(end.Told.SealedBody);
+        FieldCheck.Sealed(end.Call?.SealedStationId);
+        FieldCheck.Sealed(end.Learned?.SealedStationId);
+        if (end.State is SendingState.Calling or SendingState.Held)
+        {
+            throw new ArgumentException("after a try a fax waits or has ended", nameof(end));
+        }
+    }
+
+    /// <summary>The row, as long as it is this lease's.</summary>
+    public static IQueryable<SendingRow> Held(StoreContext context, SendingRecord lease) => context.Sendings
+        .Where(row => row.TenantId == lease.TenantId && row.FaxId == lease.FaxId
+            && row.State == SendingState.Calling && row.LeaseOwner == lease.LeaseOwner
+            && row.Attempt == lease.Attempt);
+
+    /// <summary>True, and the row locked until the commit, if the lease is still ours.</summary>
+    public static async Task<bool> HoldAsync(StoreContext context, SendingRecord lease, CancellationToken cancel) =>
+        await Held(context, lease)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Beat, row => row.Beat + 1), cancel)
+            .ConfigureAwait(false) == 1;
+
+    public static async Task<SubmittedSending> SubmitAsync(StoreContext context, NewFax fax,
+        IReadOnlyList<PageRecord> pages, NewSending sending, DestinationRecord destination, NewEvent told,
+        CancellationToken cancel)
+    {
+        FaxMove begin = new(fax.TenantId, fax.FaxId, FaxState.Queued, sending.CreatedAt);
+        if (!await FaxInsert.TryAddAsync(context, fax, begin, pages.Count, 0, cancel).ConfigureAwait(false))
+        {
+            return await RepeatedAsync(context, fax, cancel).ConfigureAwait(false);
+        }
+        bool isConfirmed = await DestinationWriting.RememberAsync(context, destination, cancel).ConfigureAwait(false);
+        SendingState state = isConfirmed ? SendingState.Waiting : sending.State;
+        context.Sendings.Add(new SendingRow
+        {
+            TenantId = sending.TenantId,
+            FaxId = sending.FaxId,
+            State = state,
+            Priority = sending.Priority,
+            CreatedAt = sending.CreatedAt,
+            DueAt = sending.DueAt,
+            BroadcastId = sending.BroadcastId,
+            RemoteTag = sending.RemoteTag,
+            TrunkId = sending.TrunkId,
+            TrunkFixed = sending.TrunkFixed,
+            AnyStation = sending.AnyStation,
+        });
+        await context.SaveChangesAsync(cancel).ConfigureAwait(false);
+        await FaxInsert.AddPagesAndEventAsync(context, fax, pages, 0, told, cancel).ConfigureAwait(false);
+        return new SubmittedSending(fax.FaxId, false, state);
+    }
+
+    public static async Task<bool> EndAsync(StoreContext context, SendingRecord lease, SendingEnd end,
+        CancellationToken cancel)
+    {
+        int held = await Held(context, lease)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.State, end.State)
+                .SetProperty(row => row.LeaseOwner, (Guid?)null)
+                // A wish to cancel that nobody heard in time is heard at once by the next claim.
+                .SetProperty(row => row.DueAt, row => row.CancelAskedAt ?? end.DueAt)
+                .SetProperty(row => row.TrunkId, row => row.TrunkFixed ? row.TrunkId : end.TrunkId)
+                .SetProperty(row => row.Cause, end.Cause), cancel)
+            .ConfigureAwait(false);
+        if (held == 0)
+        {
+            return false;
+        }
+        if (end.Attempt is { } attempt)
+        {
+            await AttemptTable.EndAsync(context, lease, attempt, cancel).ConfigureAwait(false);
+        }
+        if (end.Learned is { } learned)
+        {
+            await DestinationWriting.LearnAsync(context, lease.TenantId, lease.RemoteTag, learned, cancel)
+                .ConfigureAwait(false);
+        }
+        await MoveAsync(context, end.Move, end.Call, end.Told, cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    public static async Task<CancelResult> CancelAsync(StoreContext context, FaxMove move, int cause, NewEvent told,
+        CancellationToken cancel)
+    {
+        int cancelled = await context.Sendings
+            .Where(row => row.TenantId == move.TenantId && row.FaxId == move.FaxId
+                && (row.State == SendingState.Held || row.State == SendingState.Waiting))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.State, SendingState.Cancelled)
+                .SetProperty(row => row.Cause, cause), cancel)
+            .ConfigureAwait(false);
+        if (cancelled == 1)
+        {
+            await MoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
+            return CancelResult.Cancelled;
+        }
+        int asked = await context.Sendings
+            .Where(row => row.TenantId == move.TenantId && row.FaxId == move.FaxId
+                && row.State == SendingState.Calling)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CancelAskedAt, move.At), cancel)
+            .ConfigureAwait(false);
+        return asked == 1 ? CancelResult.Asked
+            : await SendingTable.FindAsync(context, move.TenantId, move.FaxId, cancel).ConfigureAwait(false) is null
+                ? CancelResult.Missing : CancelResult.TooLate;
+    }
+
+    public static async Task<bool> RetryAsync(StoreContext context, FaxMove move, NewEvent told,
+        CancellationToken cancel)
+    {
+        int attempts = await AttemptTable.CountAsync(context, move.TenantId, move.FaxId, cancel).ConfigureAwait(false);
+        int again = await context.Sendings
+            .Where(row => row.TenantId == move.TenantId && row.FaxId == move.FaxId
+                && (row.State == SendingState.Failed || row.State == SendingState.Cancelled))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.State, row => context.Destinations.Any(known =>
+                    known.TenantId == row.TenantId && known.NumberTag == row.RemoteTag
+                    && (known.ConfirmedAt != null || known.VerifiedAt != null))
+                        ? SendingState.Waiting : SendingState.Held)
+                .SetProperty(row => row.DueAt, move.At)
+                .SetProperty(row => row.CancelAskedAt, (DateTimeOffset?)null)
+                .SetProperty(row => row.CountedFrom, attempts + 1), cancel)
+            .ConfigureAwait(false);
+        if (again == 1)
+        {
+            await MoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
+        }
+        return again == 1;
+    }
+
+    public static async Task<bool> CorrectNumberAsync(StoreContext context, Guid faxId, DestinationRecord destination,
+        byte[] sealedNumber, DateTimeOffset at, CancellationToken cancel)
+    {
+        bool isConfirmed = await DestinationWriting.RememberAsync(context, destination, cancel).ConfigureAwait(false);
+        int corrected = await context.Sendings
+            .Where(row => row.TenantId == destination.TenantId && row.FaxId == faxId
+                && (row.State == SendingState.Held || row.State == SendingState.Waiting)
+                && context.Faxes.Any(fax => fax.TenantId == row.TenantId && fax.FaxId == row.FaxId
+                    && fax.PagesConfirmed == 0))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.State, isConfirmed ? SendingState.Waiting : SendingState.Held)
+                .SetProperty(row => row.RemoteTag, destination.NumberTag)
+                .SetProperty(row => row.DueAt, row => row.DueAt < at ? at : row.DueAt), cancel)
+            .ConfigureAwait(false);
+        if (corrected == 1)
+        {
+            await context.Faxes
+                .Where(row => row.TenantId == destination.TenantId && row.FaxId == faxId)
+                .ExecuteUpdateAsync(set => set
+                    .SetProperty(row => row.RemoteTag, destination.NumberTag)
+                    .SetProperty(row => row.SealedRemoteNumber, sealedNumber)
+                    .SetProperty(row => row.RowVersion, row => row.RowVersion + 1), cancel)
+                .ConfigureAwait(false);
+        }
+        return corrected == 1;
+    }
+
+    /// <summary>The queue and its faxes move together or not at all.</summary>
+    private static async Task MoveAsync(StoreContext context, FaxMove move, CallEnd? call, NewEvent told,
+        CancellationToken cancel)
+    {
+        if (!await FaxProgress.TryMoveAsync(context, move, cancel).ConfigureAwait(false))
+        {
+            throw new InvalidOperationException($"a fax of the queue can't be {move.To} from where it is");
+        }
+        await FaxProgress.FollowMoveAsync(context, move, call, told, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<SubmittedSending> RepeatedAsync(StoreContext context, NewFax fax,
+        CancellationToken cancel)
+    {
+        BegunFax? known = await FaxWriting.FindRepeatedAsync(context, fax, cancel).ConfigureAwait(false);
+        SendingRecord? there = known is not null
+            ? await SendingTable.FindAsync(context, fax.TenantId, known.FaxId, cancel).ConfigureAwait(false) : null;
+        return there is null ? throw new StoreConflictException("the fax's tag is taken; nothing was written")
+            : new SubmittedSending(there.FaxId, true, there.State);
+    }
+}
