@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Documents.Rendering;
 using Hermetic.Durable;
 using Hermetic.Protocol.T30;
 
@@ -14,6 +15,35 @@ public static class PageTiff
         MemoryPage memory = new(page.T6.Length + 1024);
         new FaxTiffWriter(memory).Put(0, page, quality);
         return memory.ToArray();
+    }
+
+    /// <summary>Several pages as one file.</summary>
+    public static byte[] Write(IReadOnlyList<(EncodedPage Page, PageQuality Quality)> pages)
+    {
+        MemoryPage memory = new(pages.Sum(page => page.Page.T6.Length + 1024));
+        FaxTiffWriter writer = new(memory);
+        for (int i = 0; i < pages.Count; i++)
+        {
+            writer.Put(i, pages[i].Page, pages[i].Quality);
+        }
+
+        return memory.ToArray();
+    }
+
+    /// <summary>The page of a file that <see cref="Write(EncodedPage, PageQuality)"/> made. Its T.6 is taken as it
+    /// lies there: nothing is decoded and coded again.</summary>
+    /// <exception cref="InvalidDataException">It made no such file; the message holds nothing of it.</exception>
+    public static (EncodedPage Page, PageQuality Quality) Read(ReadOnlyMemory<byte> file)
+    {
+        (IReadOnlyList<TiffPage> pages, Refusal? refusal) = TiffReader.Read(file, RenderLimits.Default);
+        if (refusal is not null || pages is not [{ Compression: TiffCompression.Group4, Strips: [var strip] } page]
+            || TiffPages.FaxRaster(page) is not { } format)
+        {
+            throw new InvalidDataException("not a page that was stored by this program");
+        }
+
+        return (new EncodedPage(format, page.Height, file.Slice(strip.Offset, strip.Length).ToArray()),
+            new PageQuality(page.Height, page.BadRows, page.LongestBadRun, 0));
     }
 
     // Never reaches a disk, so a flush has nothing to do.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Tiles;
+using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -28,13 +30,15 @@ internal sealed class WebHost : IAsyncDisposable
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     public static async Task<WebHost> StartAsync(
-        Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation)
+        Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation,
+        Action<IServiceCollection>? services = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(installation.Time);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddApi();
         builder.Services.AddAuthenticationCore();
+        services?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -45,11 +49,13 @@ internal sealed class WebHost : IAsyncDisposable
             }
         });
         WebApplication app = builder.Build();
+        app.UseProblems(logs.CreateLogger<WebHost>());
         app.UseRouting();
         app.UseAccessGate();
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
+        app.MapApi(installation);
         AccessRules.RequireDecided(app);
         WebHost host = new(app);
         try
