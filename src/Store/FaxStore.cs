@@ -32,6 +32,9 @@ public sealed class FaxStore : IAsyncDisposable
         Pages = new PageTable(this);
         Jobs = new JobTable(this);
         Events = new EventTable(this);
+        Webhooks = new WebhookTable(this);
+        Deliveries = new DeliveryTable(this);
+        Requests = new RequestTable(this);
         KeyUse = new KeyUse(this);
     }
 
@@ -48,6 +51,15 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>The transactional outbox.</summary>
     public EventTable Events { get; }
+
+    /// <summary>Addresses that events are sent to.</summary>
+    public WebhookTable Webhooks { get; }
+
+    /// <summary>Events on their way there.</summary>
+    public DeliveryTable Deliveries { get; }
+
+    /// <summary>Requests that must not be carried out twice.</summary>
+    public RequestTable Requests { get; }
 
     /// <summary>What rests on which keys.</summary>
     public KeyUse KeyUse { get; }

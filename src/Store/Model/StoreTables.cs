@@ -38,6 +38,7 @@ internal static partial class StoreTables
         });
         DefineFaxes(model);
         DefineWork(model);
+        ApiTables.Define(model);
     }
 
     /// <summary>`SealedStationId` is the column `sealed_station_id`.</summary>
