@@ -33,7 +33,7 @@ public static class PageTiff
     /// <summary>The page of a file that <see cref="Write(EncodedPage, PageQuality)"/> made. Its T.6 is taken as it
     /// lies there: nothing is decoded and coded again.</summary>
     /// <exception cref="InvalidDataException">It made no such file; the message holds nothing of it.</exception>
-    public static (EncodedPage Page, PageQuality Quality) Read(ReadOnlyMemory<byte> file)
+    public static (EncodedPage Page, PageQuality Quality) Parse(ReadOnlyMemory<byte> file)
     {
         (IReadOnlyList<TiffPage> pages, Refusal? refusal) = TiffReader.Read(file, RenderLimits.Default);
         if (refusal is not null || pages is not [{ Compression: TiffCompression.Group4, Strips: [var strip] } page]

@@ -8,6 +8,7 @@ using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Uploads;
 using Hermetic.Store;
 using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
@@ -47,6 +48,8 @@ internal sealed class Installation : IAsyncDisposable
     public Journal Journal { get; private set; } = null!;
 
     public FaxReader Reader { get; private set; } = null!;
+
+    public UploadVault Uploads { get; private set; } = null!;
 
     public KeyDestructions Destructions { get; private set; } = null!;
 
@@ -156,6 +159,7 @@ internal sealed class Installation : IAsyncDisposable
         Ledger = Keep(OpenLedger(data));
         Journal = new Journal(Ledger, Keys, Sealer);
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
+        Uploads = new UploadVault(Keys, Sealer, Blobs, Time);
         Destructions = new KeyDestructions(data, Keys, Journal, Time);
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
     }

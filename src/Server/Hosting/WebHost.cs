@@ -3,6 +3,7 @@ using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,10 +25,17 @@ internal sealed class WebHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private WebHost(WebApplication app) => _app = app;
+    private WebHost(WebApplication app, WebhookPump webhooks) => (_app, Webhooks) = (app, webhooks);
+
+    /// <summary>What sends events to webhooks, for as long as somebody runs it.</summary>
+    public WebhookPump Webhooks { get; }
 
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <summary>Everything that it serves.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints =>
+        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
     public static async Task<WebHost> StartAsync(
         Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation,
@@ -55,9 +63,9 @@ internal sealed class WebHost : IAsyncDisposable
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
-        app.MapApi(installation);
+        WebhookPump webhooks = app.MapApi(installation, logs);
         AccessRules.RequireDecided(app);
-        WebHost host = new(app);
+        WebHost host = new(app, webhooks);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

@@ -83,6 +83,7 @@ internal static partial class ProblemGuard
                 StatusCodes.Status404NotFound => Problems.WriteAsync(http, ProblemCode.NotFound),
                 StatusCodes.Status405MethodNotAllowed => Problems.WriteAsync(http, ProblemCode.MethodNotAllowed),
                 StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, ProblemCode.UnsupportedType),
+                StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, ProblemCode.TooLarge),
                 StatusCodes.Status400BadRequest => Problems.WriteAsync(http, ProblemCode.InvalidRequest),
                 _ => Task.CompletedTask,
             }

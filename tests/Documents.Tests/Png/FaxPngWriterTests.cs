@@ -53,10 +53,10 @@ public class FaxPngWriterTests
         PageFormat format = new(FaxResolution.Fine, PageWidth.B4);
         EncodedPage page = Encode(SyntheticPage.Text(format, 2).Top(100));
         PageQuality quality = new(100, 7, 3, 0);
-        (EncodedPage read, PageQuality faults) = PageTiff.Read(PageTiff.Write(page, quality));
+        (EncodedPage read, PageQuality faults) = PageTiff.Parse(PageTiff.Write(page, quality));
         Assert.True(read.HasSameRows(page));
         Assert.Equal(quality, faults);
-        Assert.Throws<InvalidDataException>(() => PageTiff.Read(new byte[100]));
+        Assert.Throws<InvalidDataException>(() => PageTiff.Parse(new byte[100]));
     }
 
     private static EncodedPage Encode(PageBitmap page)

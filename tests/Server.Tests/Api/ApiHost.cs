@@ -42,6 +42,11 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
+    /// <summary>All files of the installation but its locks, which are empty and can't be read while they are
+    /// held.</summary>
+    public IEnumerable<string> Files() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories)
+        .Where(file => !file.EndsWith("lock", StringComparison.Ordinal));
+
     public static async Task<ApiHost> StartAsync(
         TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
@@ -91,10 +96,14 @@ internal sealed class ApiHost : IAsyncDisposable
             await call.ArriveAsync(i, Arrivals.Page(i + 1));
         }
 
+        HashSet<Guid> before = [.. (await ListAsync()).Where(fax => fax.State != FaxState.Receiving)
+            .Select(fax => fax.FaxId)];
         await call.EndAsync(CallOutcome.Completed, pages);
         Assert.Empty(call.Faults);
-        return Assert.Single(await Installation.Store.Faxes.ListAsync(
-            new FaxList(Routes[line].Tenant, 1), default));
+        return Assert.Single(await ListAsync(), fax => !before.Contains(fax.FaxId));
+
+        Task<List<FaxRecord>> ListAsync() =>
+            Installation.Store.Faxes.ListAsync(new FaxList(Routes[line].Tenant, 200), default);
     }
 
     /// <summary>What the ledger tells of a tenant, up to now.</summary>

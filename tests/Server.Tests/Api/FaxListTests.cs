@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Tests.Receiving;

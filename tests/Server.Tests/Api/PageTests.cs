@@ -89,7 +89,7 @@ public class PageTests
         for (int i = 0; i < 3; i++)
         {
             Assert.True(read.Document.Pages[i].HasSameRows(
-                PageTiff.Read(Arrivals.TiffOf(Arrivals.Page(i + 1))).Page));
+                PageTiff.Parse(Arrivals.TiffOf(Arrivals.Page(i + 1))).Page));
         }
 
         Assert.All(await host.EntriesAsync(), entry => Assert.Equal(

@@ -40,14 +40,20 @@ internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxCursors 
 
     private async Task<Ok<FaxListView>> ListAsync(
         HttpContext http,
-        [Description("`inbound` or `outbound`; both if it is left out.")] string? direction,
-        [Description("Only faxes in this state.")] string? state,
-        [Description("Only faxes of this line.")] string? line,
-        [Description("Only faxes begun at this instant or later (RFC 3339).")] string? since,
-        [Description("`true`: also parts of faxes that came again whole.")] string? superseded,
-        [Description("How many at most; 1 to 200, else 50.")] string? limit,
+        [Description("Only these; both if it is left out.")]
+        [Takes("string", Words = ["inbound", "outbound"])] string? direction,
+        [Description("Only faxes in this state; all but `superseded` if it is left out.")]
+        [Takes("string", Words = ["receiving", "received", "partial", "failed", "queued", "sending", "sent",
+            "cancelled", "erased", "superseded"])] string? state,
+        [Description("Only faxes of this line.")] [Takes("string", Format = "uuid")] string? line,
+        [Description("Only faxes begun at this instant or later (RFC 3339).")]
+        [Takes("string", Format = "date-time", Example = "2026-11-24T09:30:00Z")] string? since,
+        [Description("Also parts of faxes that came again whole.")] [Takes("boolean")] string? superseded,
+        [Description("How many at most; 50 if it is left out.")]
+        [Takes("integer", Least = 1, Most = LimitMax)] string? limit,
         [Description("`next` of the answer before this one.")] string? cursor,
-        [Description(Purposes.Description)] string? purpose)
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         Caller caller = Caller.Of(http);
         QueryReader query = new(http);
@@ -90,7 +96,8 @@ internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxCursors 
     }
 
     private async Task<Ok<FaxDetailView>> FindAsync(
-        HttpContext http, Guid id, [Description(Purposes.Description)] string? purpose)
+        HttpContext http, Guid id, [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         Caller caller = Caller.Of(http);
         QueryReader query = new(http);

@@ -132,7 +132,7 @@ internal sealed class FaxReader(
         return await OpenAsync(record, cancellation).ConfigureAwait(false);
     }
 
-    private Task TellAsync(LedgerAct act, EntryActor who, EntryReason why, Guid tenant, EntryObject what,
+    private Task<long> TellAsync(LedgerAct act, EntryActor who, EntryReason why, Guid tenant, EntryObject what,
         CancellationToken cancellation) => journal.AppendAsync(
         tenant,
         new EntryBody

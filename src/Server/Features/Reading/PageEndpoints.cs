@@ -49,8 +49,10 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
 
     private async Task<IResult> PageAsync(
         HttpContext http, Guid id, int number,
-        [Description("`tiff`, `png` or `pdf`.")] string? format,
-        [Description(Purposes.Description)] string? purpose)
+        [Description("Its form; goes before `Accept`.")]
+        [Takes("string", Words = ["tiff", "png", "pdf"])] string? format,
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         QueryReader query = new(http);
         EntryReason why = Purposes.Of(query);
@@ -65,8 +67,10 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
 
     private async Task<IResult> ThumbnailAsync(
         HttpContext http, Guid id, int number,
-        [Description("Pels across; 16 to 640, else 240.")] string? width,
-        [Description(Purposes.Description)] string? purpose)
+        [Description("Pels across; 240 if it is left out.")]
+        [Takes("integer", Least = 16, Most = ThumbnailWidthMax)] string? width,
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         QueryReader query = new(http);
         int pels = query.Number("width", ThumbnailWidthDefault, 16, ThumbnailWidthMax);
@@ -81,8 +85,10 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
 
     private async Task<IResult> DocumentAsync(
         HttpContext http, Guid id,
-        [Description("`pdf` or `tiff`.")] string? format,
-        [Description(Purposes.Description)] string? purpose)
+        [Description("Its form; goes before `Accept`.")]
+        [Takes("string", Words = ["pdf", "tiff"])] string? format,
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         QueryReader query = new(http);
         EntryReason why = Purposes.Of(query);
@@ -91,7 +97,7 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
         Caller caller = await RequireAsync(http, id).ConfigureAwait(false);
         IReadOnlyList<byte[]> tiffs = await reader.OpenFaxAsync(
             caller.Actor, why, caller.OwnTenant, id, CancellationToken.None).ConfigureAwait(false);
-        List<(EncodedPage Page, PageQuality Quality)> pages = [.. tiffs.Select(tiff => PageTiff.Read(tiff))];
+        List<(EncodedPage Page, PageQuality Quality)> pages = [.. tiffs.Select(tiff => PageTiff.Parse(tiff))];
         foreach (byte[] tiff in tiffs)
         {
             CryptographicOperations.ZeroMemory(tiff);
@@ -111,7 +117,7 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
 
     private static byte[] Convert(byte[] tiff, Func<EncodedPage, byte[]> convert)
     {
-        byte[] converted = convert(PageTiff.Read(tiff).Page);
+        byte[] converted = convert(PageTiff.Parse(tiff).Page);
         CryptographicOperations.ZeroMemory(tiff);
         return converted;
     }

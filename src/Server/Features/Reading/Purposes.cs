@@ -8,11 +8,13 @@ namespace Hermetic.Server.Features.Reading;
 internal static class Purposes
 {
     public const string Description =
-        "Why it is read, for the ledger: `treatment` (if it is left out), `payment` or `operations`.";
+        "Why it is read, for the ledger (45 CFR 164.506); `treatment` if it is left out.";
 
-    private const string Treatment = "treatment";
+    public const string Treatment = "treatment";
+    public const string Payment = "payment";
+    public const string Operations = "operations";
 
     /// <summary>The purpose that a request names.</summary>
     public static EntryReason Of(QueryReader query) => new(query.Choice("purpose", Treatment,
-        (Treatment, Treatment), ("payment", "payment"), ("operations", "operations")));
+        (Treatment, Treatment), (Payment, Payment), (Operations, Operations)));
 }
