@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 using Hermetic.Documents;
 using Hermetic.Documents.Sandboxing;
 using Hermetic.Server.Features.Access;
-using Hermetic.Server.Features.Events;
 using Hermetic.Server.Features.Disclosures;
+using Hermetic.Server.Features.Events;
 using Hermetic.Server.Features.Lines;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Uploads;
@@ -83,13 +83,14 @@ internal static class ApiEndpoints
         new UploadEndpoints(installation.Uploads, documents, services.GetRequiredService<ConversionSlots>()).Map(api);
         MapReference(routes);
         return new WebhookPump(installation.Store, feed,
-            new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time), installation.Time,
-            logs.CreateLogger<WebhookPump>());
+            new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),
+            installation.Time, logs.CreateLogger<WebhookPump>());
     }
 
     private static void MapReference(IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").OpenToAll("it describes the API and holds nothing of anybody");
+        routes.MapOpenApi("/openapi/{documentName}.json")
+            .OpenToAll("it describes the API and holds nothing of anybody");
         routes.MapScalarApiReference(Reference, (options, http) =>
         {
             http.Response.Headers.ContentSecurityPolicy = ReferencePolicy;

@@ -18,7 +18,8 @@ internal sealed record FileFormat(string Word, string ContentType)
     /// <exception cref="ProblemException">It asks for none of them.</exception>
     public static FileFormat Of(HttpContext http, QueryReader query, params FileFormat[] offered)
     {
-        if (query.Choice("format", null, [.. offered.Select(format => (format.Word, (FileFormat?)format))]) is { } asked)
+        (string, FileFormat?)[] words = [.. offered.Select(format => (format.Word, (FileFormat?)format))];
+        if (query.Choice("format", null, words) is { } asked)
         {
             return asked;
         }

@@ -13,9 +13,9 @@ namespace Hermetic.Server.Http;
 
 /// <summary>Carries a request that has an Idempotency-Key out once: whoever sends it again gets the first answer again.
 /// The key is the account's own, and forgotten after <see cref="KeptFor"/>.</summary>
-/// <remarks>What was carried out and the note that it was are two transactions: a server that dies between them lets the
-/// request be carried out again, once <see cref="UnderWayMax"/> is over. What must not happen twice even then (a fax)
-/// has a key of its own in its own transaction.</remarks>
+/// <remarks>What was carried out and the note that it was are two transactions: a server that dies between them lets
+/// the request be carried out again, once <see cref="UnderWayMax"/> is over. What must not happen twice even then (a
+/// fax) has a key of its own in its own transaction.</remarks>
 internal sealed class IdempotencyKeys(FaxStore store, KeyStore keys, Sealer sealer, TimeProvider time)
     : IEndpointFilter
 {

@@ -18,8 +18,8 @@ public sealed record WebhookRecord(
     uint KeyEpoch, byte[] SealedAddress, byte[] SealedSecret, byte[]? SealedOldSecret = null,
     DateTimeOffset? OldSecretUntil = null);
 
-/// <summary>An event on its way to a webhook. A lease is known by its owner and <paramref name="Attempt"/>, which counts
-/// claims; <paramref name="AttemptBase"/> is where it stood when the delivery was last asked for.</summary>
+/// <summary>An event on its way to a webhook. A lease is known by its owner and <paramref name="Attempt"/>, which
+/// counts claims; <paramref name="AttemptBase"/> is where it stood when the delivery was last asked for.</summary>
 public sealed record DeliveryRecord(
     Guid TenantId, Guid WebhookId, long Sequence, JobState State, DateTimeOffset CreatedAt, DateTimeOffset DueAt,
     int Attempt, int AttemptBase, Guid? LeaseOwner);

@@ -12,7 +12,8 @@ public partial class DocumentedCommandTests
 {
     // A reader is slower than this shell: what was read a moment ago gets into the ledger's tree within a second.
     private const string Wait = """
-        until api "$HERMETIC/api/v1/faxes/$FAX/disclosures" | jq -e '.disclosures | length > 0' >/dev/null; do sleep 0.2; done
+        until api "$HERMETIC/api/v1/faxes/$FAX/disclosures" | jq -e '.disclosures | length > 0' >/dev/null
+        do sleep 0.2; done
 
         """;
 

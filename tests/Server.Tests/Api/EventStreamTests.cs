@@ -89,7 +89,8 @@ public class EventStreamTests
             request.Headers.Add("Last-Event-ID", last);
         }
 
-        HttpResponseMessage answer = await host.Client(who).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        HttpResponseMessage answer = await host.Client(who).SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal((200, "text/event-stream"),
             ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         StreamReader stream = new(await answer.Content.ReadAsStreamAsync());

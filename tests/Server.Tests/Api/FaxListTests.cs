@@ -117,7 +117,8 @@ public class FaxListTests
         HttpClient client = host.Client(host.Clerk());
         const string Canary = "CANARYVALUE";
         using HttpResponseMessage answer = await client.GetAsync($"/api/v1/faxes?direction={Canary}&state={Canary}"
-            + $"&line={Canary}&since={Canary}&limit=201&superseded={Canary}&purpose={Canary}&{Canary}=1&cursor={Canary}");
+            + $"&line={Canary}&since={Canary}&limit=201&superseded={Canary}&purpose={Canary}&{Canary}=1"
+            + $"&cursor={Canary}");
         JsonNode problem = await answer.ProblemAsync(400, "invalid-request");
         Assert.Equal(
             ["cursor", "direction", "limit", "line", "purpose", "query", "since", "state", "superseded"],

@@ -155,8 +155,8 @@ public class WebhookTests
         Assert.Single(receiver.All);
     }
 
-    /// <summary>The name is looked up at the connection itself: one that leads to this machine reaches nothing, whatever
-    /// it led to when the webhook was made.</summary>
+    /// <summary>The name is looked up at the connection itself: one that leads to this machine reaches nothing,
+    /// whatever it led to when the webhook was made.</summary>
     [Fact]
     public async Task P4_Webhook_WhoseNameLeadsHere_ReachesNothing()
     {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hermetic.Server.Features.Access;
 
-/// <summary>Stands behind routing and before every endpoint: lets in whom its rule lets in, and nobody else. An endpoint
-/// without a rule lets in nobody.</summary>
+/// <summary>Stands behind routing and before every endpoint: lets in whom its rule lets in, and nobody else. An
+/// endpoint without a rule lets in nobody.</summary>
 internal static class AccessGate
 {
     public static void UseAccessGate(this IApplicationBuilder app) => app.Use(async (http, next) =>

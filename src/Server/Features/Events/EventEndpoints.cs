@@ -90,6 +90,10 @@ internal sealed class EventEndpoints(EventFeed feed, TimeProvider time)
     }
 
     // Ids and words of ours alone: no line break can be in it.
-    private static string Text(EventView told) => string.Create(CultureInfo.InvariantCulture,
-        $"id: {told.Sequence}\nevent: {told.Type}\ndata: {JsonSerializer.Serialize(told, JsonSerializerOptions.Web)}\n\n");
+    private static string Text(EventView told)
+    {
+        string data = JsonSerializer.Serialize(told, JsonSerializerOptions.Web);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"id: {told.Sequence}\nevent: {told.Type}\ndata: {data}\n\n");
+    }
 }

@@ -6,8 +6,8 @@ using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Server.Features.Lines;
 
-/// <summary>The numbers on which a practice takes faxes. They are the practice's own, and nothing of a fax: opening them
-/// is no disclosure.</summary>
+/// <summary>The numbers on which a practice takes faxes. They are the practice's own, and nothing of a fax: opening
+/// them is no disclosure.</summary>
 internal sealed class LineReader(KeyStore keys, FaxStore store)
 {
     /// <summary>The lines of a tenant that may be seen, by id.</summary>

@@ -7,8 +7,9 @@ using Hermetic.Vault.Keys;
 
 namespace Hermetic.Server.Features.Reading;
 
-/// <summary>Places in a tenant's list, as a program carries them: version 1 (1) | milliseconds since 1970 (8) | fax (16)
-/// | tag (16), in base64url. The tag is the tenant's: a cursor that another made, or that was changed, is none.</summary>
+/// <summary>Places in a tenant's list, as a program carries them: version 1 (1) | milliseconds since 1970 (8) | fax
+/// (16) | tag (16), in base64url. The tag is the tenant's: a cursor that another made, or that was changed, is
+/// none.</summary>
 internal sealed class FaxCursors(KeyStore keys)
 {
     private const string Purpose = "api.fax-cursor";

@@ -24,7 +24,7 @@ internal sealed partial class WebhookPump(
     private readonly Guid _owner = Guid.CreateVersion7(time.GetUtcNow());
 
     /// <summary>How long to wait behind each attempt that failed: about three days in all, as Standard Webhooks
-    /// advises; then it is given up, and can be replayed.</summary>
+    /// advises (the numbers are our choice); then it is given up, and can be replayed.</summary>
     public static IReadOnlyList<TimeSpan> Delays { get; } =
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
@@ -32,7 +32,8 @@ internal sealed partial class WebhookPump(
         TimeSpan.FromHours(24),
     ];
 
-    /// <summary>Runs until it is told to stop. A practice whose receivers are slow keeps no other one waiting.</summary>
+    /// <summary>Runs until it is told to stop. A practice whose receivers are slow keeps no other one
+    /// waiting.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         Dictionary<Guid, Task> sending = [];

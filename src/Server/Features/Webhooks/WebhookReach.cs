@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Hermetic.Server.Features.Webhooks;
 
-/// <summary>How far webhooks reach. No setting leads here: only a test of the delivery itself takes another one.</summary>
+/// <summary>How far webhooks reach. No setting leads here: only a test of the delivery itself takes another
+/// one.</summary>
 internal sealed record WebhookReach
 {
     /// <summary>Our limit: a receiver that thinks for longer is asked again.</summary>
