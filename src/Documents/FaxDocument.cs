@@ -26,6 +26,10 @@ public sealed class FaxDocument : IOutgoingPages
     /// <summary>What a person should know before the pages go out.</summary>
     public IReadOnlyList<DocumentNote> Notes { get; }
 
+    /// <summary>Whether a file that begins so may be one that is taken, by its content alone; 1,024 octets
+    /// tell.</summary>
+    public static bool IsTaken(ReadOnlySpan<byte> head) => InputFile.KindOf(head) != InputKind.Unknown;
+
     /// <summary>Pages that exist already: received ones, to be sent on.</summary>
     public static FaxDocument Of(IReadOnlyList<EncodedPage> pages)
     {

@@ -59,6 +59,17 @@ public sealed class CallTable
         return row is null ? null : Record(row);
     }
 
+    /// <summary>Calls by their ids, at most <see cref="FaxList.LimitMax"/>; what is not there is left out.</summary>
+    public async Task<List<CallRecord>> FindAllAsync(
+        Guid tenantId, IReadOnlyCollection<Guid> callIds, CancellationToken cancellation)
+    {
+        FieldCheck.Count(callIds.Count, 0, FaxList.LimitMax);
+        List<CallRow> rows = await _store.ReadAsync(context => context.Calls
+            .Where(call => call.TenantId == tenantId && callIds.Contains(call.CallId))
+            .ToListAsync(cancellation), cancellation).ConfigureAwait(false);
+        return rows.ConvertAll(Record);
+    }
+
     /// <summary>A tenant's calls in the order of their ids, behind <paramref name="after"/>.</summary>
     public async Task<List<CallRecord>> ListAsync(
         Guid tenantId, Guid? after, int limit, CancellationToken cancellation)

@@ -78,6 +78,13 @@ public sealed class EventTable
             .ToListAsync(cancellation).ConfigureAwait(false)).ConvertAll(Record), cancellation);
     }
 
+    /// <summary>The sequence of a tenant's newest event; 0 if there is none.</summary>
+    public Task<long> LatestAsync(Guid tenantId, CancellationToken cancellation) =>
+        _store.ReadAsync(context => context.Tenants
+            .Where(tenant => tenant.TenantId == tenantId)
+            .Select(tenant => tenant.EventSequence)
+            .SingleOrDefaultAsync(cancellation), cancellation);
+
     /// <summary>Tenants that have events to send.</summary>
     public Task<List<Guid>> TenantsDueAsync(DateTimeOffset now, CancellationToken cancellation) =>
         _store.ReadAsync(context => context.Tenants

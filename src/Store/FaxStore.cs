@@ -35,6 +35,9 @@ public sealed class FaxStore : IAsyncDisposable
         Sendings = new SendingTable(this);
         Attempts = new AttemptTable(this);
         Destinations = new DestinationTable(this);
+        Webhooks = new WebhookTable(this);
+        Deliveries = new DeliveryTable(this);
+        Requests = new RequestTable(this);
         KeyUse = new KeyUse(this);
     }
 
@@ -63,6 +66,14 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>True if no other process can have this database open for writing.</summary>
     public bool IsSoleWriter => _engine is SqliteEngine;
+    /// <summary>Addresses that events are sent to.</summary>
+    public WebhookTable Webhooks { get; }
+
+    /// <summary>Events on their way there.</summary>
+    public DeliveryTable Deliveries { get; }
+
+    /// <summary>Requests that must not be carried out twice.</summary>
+    public RequestTable Requests { get; }
 
     /// <summary>What rests on which keys.</summary>
     public KeyUse KeyUse { get; }

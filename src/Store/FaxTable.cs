@@ -133,6 +133,15 @@ public sealed class FaxTable
             {
                 rows = rows.Where(row => row.RemoteTag == tag);
             }
+            if (which.Lines is { } lines)
+            {
+                Guid?[] of = [.. lines.Select(line => (Guid?)line)];
+                rows = rows.Where(row => of.Contains(row.LineId));
+            }
+            if (which.Since is { } since)
+            {
+                rows = rows.Where(row => row.BegunAt >= since);
+            }
             if (which.After is { } after)
             {
                 // As the row holds it: a finer instant would list faxes of its millisecond twice.

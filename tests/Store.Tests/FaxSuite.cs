@@ -243,6 +243,14 @@ public abstract class FaxSuite : DataSuite
             await ListAsync(new FaxList(Sample.Id(1), State: FaxState.Receiving)));
         Assert.Equal([other.FaxId], await ListAsync(new FaxList(Sample.Id(1), RemoteTag: other.RemoteTag)));
         Assert.Equal([inbound.FaxId], await ListAsync(new FaxList(Sample.Id(2))));
+        LineRecord line = Sample.Line(Sample.Id(1), "5557000", 77);
+        await Store.Tenants.AddLineAsync(line, Sample.Tag("route 5557000"), Cancellation);
+        NewFax onLine = Sample.Fax(Sample.Id(1), 703) with { LineId = line.LineId };
+        await Store.Faxes.BeginAsync(onLine, Cancellation);
+        Assert.Equal([onLine.FaxId], await ListAsync(new FaxList(Sample.Id(1), Lines: [line.LineId, Sample.Id(99)])));
+        Assert.Empty(await ListAsync(new FaxList(Sample.Id(1), Lines: [])));
+        Assert.Equal([onLine.FaxId, other.FaxId],
+            await ListAsync(new FaxList(Sample.Id(1), Since: other.BegunAt)));
 
         async Task<IEnumerable<Guid>> ListAsync(FaxList which) =>
             (await Store.Faxes.ListAsync(which, Cancellation)).Select(fax => fax.FaxId);

@@ -27,6 +27,17 @@ public class DisclosureTests
 
         // A number, to be dialled: from the store to the line, behind the entry that its pages go out (ADR 10).
         "Hermetic.Server.Features.Sending.SealedNumbers",
+        // A practice's own numbers, for its own people: nothing of a fax.
+        "Hermetic.Server.Features.Lines.LineReader",
+
+        // Where a practice has events sent, and what signs them: nothing of a fax.
+        "Hermetic.Server.Features.Webhooks.WebhookSecrets",
+
+        // What a caller uploads is opened to make fax pages of it, and to send them: it is shown to nobody.
+        "Hermetic.Server.Features.Uploads.UploadVault",
+
+        // The answer to a request that is sent again, for who sent it: no endpoint that shows a fax takes a key.
+        "Hermetic.Server.Http.IdempotencyKeys",
     ];
 
     /// <summary>Members of the vault that are called Open and open a place, not a sealed object.</summary>

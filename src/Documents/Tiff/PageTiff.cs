@@ -17,15 +17,36 @@ public static class PageTiff
         return memory.ToArray();
     }
 
-    /// <summary>The page of a file that <see cref="Write"/> made; its T.6 is taken as it lies there. Null for any other
-    /// file.</summary>
-    public static EncodedPage? Read(ReadOnlyMemory<byte> file)
+    /// <summary>Several pages as one file.</summary>
+    public static byte[] Write(IReadOnlyList<(EncodedPage Page, PageQuality Quality)> pages)
     {
-        (IReadOnlyList<TiffPage> pages, Refusal? refusal) = TiffReader.Read(file, new RenderLimits());
+        MemoryPage memory = new(pages.Sum(page => page.Page.T6.Length + 1024));
+        FaxTiffWriter writer = new(memory);
+        for (int i = 0; i < pages.Count; i++)
+        {
+            writer.Put(i, pages[i].Page, pages[i].Quality);
+        }
+
+        return memory.ToArray();
+    }
+
+    /// <summary>The page of a file that <see cref="Write(EncodedPage, PageQuality)"/> made. Its T.6 is taken as it
+    /// lies there: nothing is decoded and coded again. Null for any other file.</summary>
+    public static (EncodedPage Page, PageQuality Quality)? Read(ReadOnlyMemory<byte> file)
+    {
+        (IReadOnlyList<TiffPage> pages, Refusal? refusal) = TiffReader.Read(file, RenderLimits.Default);
         return refusal is null && pages is [{ Compression: TiffCompression.Group4, FillOrder: 1, Photometric: 0 } page]
             && page is { Strips: [var (offset, length)], IsPlainBilevel: true, Orientation: 1 }
             && TiffPages.FaxRaster(page) is { } format
-            ? new EncodedPage(format, page.Height, file.Slice(offset, length).ToArray()) : null;
+            ? (new EncodedPage(format, page.Height, file.Slice(offset, length).ToArray()),
+                new PageQuality(page.Height, page.BadRows, page.LongestBadRun, 0))
+            : null;
+    }
+
+    /// <summary>The same, of a file that can be no other.</summary>
+    /// <exception cref="InvalidDataException">It is another; the message holds nothing of it.</exception>
+    public static (EncodedPage Page, PageQuality Quality) Parse(ReadOnlyMemory<byte> file) => Read(file)
+        ?? throw new InvalidDataException("not a page that was stored by this program");
     }
 
     // Never reaches a disk, so a flush has nothing to do.

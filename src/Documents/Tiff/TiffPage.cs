@@ -41,6 +41,12 @@ internal sealed record TiffPage
 
     public bool IsTiled { get; init; }
 
+    /// <summary>Rows that came damaged over the line (RFC 2301 §3.2.3).</summary>
+    public int BadRows { get; init; }
+
+    /// <summary>The most of them one after the other.</summary>
+    public int LongestBadRun { get; init; }
+
     /// <summary>True when our own decoder takes it; else a colour or differently packed page, for the
     /// sandbox.</summary>
     public bool IsPlainBilevel => BitsPerSample == 1 && SamplesPerPixel == 1 && !IsTiled && Photometric is 0 or 1

@@ -115,6 +115,8 @@ internal sealed class TiffReader
             VerticalDpi = Rational(entries, TiffTag.YResolution) * unit,
             RowsPerStrip = (int)Math.Clamp(Value(entries, TiffTag.RowsPerStrip, height), 0, height),
             IsTiled = entries.ContainsKey(TiffTag.TileWidth),
+            BadRows = (int)Math.Clamp(Value(entries, TiffTag.BadFaxLines, 0), 0, height),
+            LongestBadRun = (int)Math.Clamp(Value(entries, TiffTag.ConsecutiveBadFaxLines, 0), 0, height),
         };
         return Check(page) ?? AddStrips(page, entries);
     }

@@ -4,6 +4,7 @@ using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Uploads;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Microsoft.Extensions.Logging;
@@ -144,6 +145,10 @@ public sealed partial class HermeticServer : IAsyncDisposable
             .ConfigureAwait(false);
         StartSending(settings.Line);
         _background.Add(Task.Run(() => LookAfterEpochsAsync(provisioning, time), CancellationToken.None));
+        _background.Add(Task.Run(() => _web.Webhooks.RunAsync(_stopping.Token), CancellationToken.None));
+        UploadSweep uploads = new(
+            _installation.Uploads, _installation.Store, time, logs.CreateLogger<UploadSweep>());
+        _background.Add(Task.Run(() => uploads.RunAsync(_stopping.Token), CancellationToken.None));
         _background.AddRange(Witnesses.Start(_installation, logs, _stopping.Token));
     }
 

@@ -10,6 +10,7 @@ using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Uploads;
 using Hermetic.Store;
 using Hermetic.Store.Access;
 using Hermetic.Vault.Blobs;
@@ -53,6 +54,7 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>What seals it.</summary>
     public AccessKeys AccessKeys { get; private set; } = null!;
+    public UploadVault Uploads { get; private set; } = null!;
 
     public KeyDestructions Destructions { get; private set; } = null!;
 
@@ -161,6 +163,7 @@ internal sealed class Installation : IAsyncDisposable
         Ledger = Keep(OpenLedger(data));
         Journal = new Journal(Ledger, Keys, Sealer);
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
+        Uploads = new UploadVault(Keys, Sealer, Blobs, Time);
         Destructions = new KeyDestructions(data, Keys, Journal, Time);
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Tiles;
+using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,38 +21,45 @@ internal sealed class WebHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private WebHost(WebApplication app) => _app = app;
+    private WebHost(WebApplication app, WebhookPump webhooks) => (_app, Webhooks) = (app, webhooks);
+
+    /// <summary>What sends events to webhooks, for as long as somebody runs it.</summary>
+    public WebhookPump Webhooks { get; }
 
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    /// <summary>All that is served, for a walk over it.</summary>
-    public IReadOnlyList<Endpoint> Endpoints =>
-        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)];
+    /// <summary>Everything that it serves.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints =>
+        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
     public static async Task<WebHost> StartAsync(
-        Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation)
+        Installation installation, Reception reception, ILoggerFactory logs, CancellationToken cancellation,
+        Action<IServiceCollection>? services = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(installation.Time);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddApi();
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAccess(installation);
+        services?.Invoke(builder.Services);
         builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
         // Else the builder puts its own authentication in front of ours: whoever asks for a token would never come to
         // the gate, and each session would be looked up twice.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseSecurityHeaders(installation.Settings.Http.CertificateFile.Length > 0);
+        app.UseProblems(logs.CreateLogger<WebHost>());
         app.UseRouting();
         app.UseAccessGate();
         MapLedger(app, new LedgerResources(
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
         app.MapAccess();
+        WebhookPump webhooks = app.MapApi(installation, logs);
         AccessRules.RequireDecided(app);
-        WebHost host = new(app);
+        WebHost host = new(app, webhooks);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

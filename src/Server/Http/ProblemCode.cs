@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
 using Microsoft.AspNetCore.Http;
 
 namespace Hermetic.Server.Http;
@@ -7,15 +8,89 @@ namespace Hermetic.Server.Http;
 /// <param name="Code">The stable code, and the last part of the problem's type.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Title">What it is, in a few words.</param>
-internal sealed record ProblemCode(string Code, int Status, string Title)
+/// <param name="Remedy">What a program can do about it, for the list of codes.</param>
+internal sealed record ProblemCode(string Code, int Status, string Title, string Remedy = "")
 {
     public static readonly ProblemCode NotSignedIn = new(
-        "not-signed-in", StatusCodes.Status401Unauthorized, "Sign in first");
+        "not-signed-in", StatusCodes.Status401Unauthorized, "Sign in first",
+        "Ask for a new token and try again.");
 
     public static readonly ProblemCode NotAllowed = new(
-        "not-allowed", StatusCodes.Status403Forbidden, "This account may not do that");
+        "not-allowed", StatusCodes.Status403Forbidden, "This account may not do that",
+        "Have the scope given to the account. Trying again does not help.");
 
     /// <summary>The answer for "not yours" too.</summary>
     public static readonly ProblemCode NotFound = new(
-        "not-found", StatusCodes.Status404NotFound, "There is nothing here");
+        "not-found", StatusCodes.Status404NotFound, "There is nothing here",
+        "Nothing: it is not there, or belongs to somebody else.");
+
+    public static readonly ProblemCode InvalidRequest = new(
+        "invalid-request", StatusCodes.Status400BadRequest, "Something in the request is not what it must be",
+        "`errors` names each field and says what it takes.");
+
+    public static readonly ProblemCode MethodNotAllowed = new(
+        "method-not-allowed", StatusCodes.Status405MethodNotAllowed, "This can't be done here",
+        "Use one of the methods in the header `Allow`.");
+
+    public static readonly ProblemCode NotAcceptable = new(
+        "not-acceptable", StatusCodes.Status406NotAcceptable, "There is no such form of it",
+        "Ask for one of the types that the problem lists, or leave `Accept` out.");
+
+    public static readonly ProblemCode KeyInUse = new(
+        "idempotency-key-in-use", StatusCodes.Status409Conflict, "The first request with this key is still under way",
+        "Wait for `Retry-After` and send the same request with the same key again.");
+
+    public static readonly ProblemCode Erased = new(
+        "erased", StatusCodes.Status410Gone, "Its keys were destroyed",
+        "Nothing: that is final.");
+
+    public static readonly ProblemCode TooLarge = new(
+        "too-large", StatusCodes.Status413PayloadTooLarge, "The body is larger than what is taken here",
+        "Send less; the problem says how much is taken.");
+
+    public static readonly ProblemCode UnsupportedType = new(
+        "unsupported-type", StatusCodes.Status415UnsupportedMediaType, "This kind of content is not taken here",
+        "Send one of the types that the problem lists.");
+
+    public static readonly ProblemCode KeyReused = new(
+        "idempotency-key-reused", StatusCodes.Status422UnprocessableEntity,
+        "This key was used for another request",
+        "Use a new `Idempotency-Key` for each new request.");
+
+    public static readonly ProblemCode DocumentRefused = new(
+        "document-refused", StatusCodes.Status422UnprocessableEntity, "The document can't be faxed as it is",
+        "`detail` says what is wrong with it, and `page` where.");
+
+    public static readonly ProblemCode TooMany = new(
+        "too-many-requests", StatusCodes.Status429TooManyRequests, "Too many requests, or too much at once",
+        "Wait for `Retry-After`.");
+
+    public static readonly ProblemCode Internal = new(
+        "internal-error", StatusCodes.Status500InternalServerError, "A fault of this server's own",
+        "Tell the operator the time of the request: the server's log says more.");
+
+    public static readonly ProblemCode BytesMissing = new(
+        "page-missing", StatusCodes.Status500InternalServerError, "The page's sealed bytes are missing",
+        "Tell the operator: the blobs have to come back from their backup.");
+
+    public static readonly ProblemCode Tampered = new(
+        "page-tampered", StatusCodes.Status500InternalServerError, "What is stored is not what was stored",
+        "Tell the operator and the privacy officer at once.");
+
+    public static readonly ProblemCode LedgerUnavailable = new(
+        "ledger-unavailable", StatusCodes.Status503ServiceUnavailable,
+        "The ledger can't be written, so nothing may be shown",
+        "Tell the operator. Nothing was disclosed.");
+
+    public static readonly ProblemCode Unavailable = new(
+        "unavailable", StatusCodes.Status503ServiceUnavailable, "Storage, keys or sandbox are not to be had now",
+        "Wait for `Retry-After` and try again.");
+
+    /// <summary>All that there are, by their codes.</summary>
+    public static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        .. typeof(ProblemCode).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => field.GetValue(null)).OfType<ProblemCode>()
+            .OrderBy(problem => problem.Status).ThenBy(problem => problem.Code, StringComparer.Ordinal),
+    ];
 }

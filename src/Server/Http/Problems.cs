@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace Hermetic.Server.Http;
@@ -9,25 +10,37 @@ internal static class Problems
 {
     public const string ContentType = "application/problem+json";
 
-    private const string TypePrefix = "urn:hermetic:problem:";
+    public const string TypePrefix = "urn:hermetic:problem:";
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Writes a problem as the whole answer.</summary>
     /// <param name="http">The request.</param>
     /// <param name="code">What went wrong.</param>
     /// <param name="detail">What to do about it; holds no PHI and no value of the request.</param>
-    public static async Task WriteAsync(HttpContext http, ProblemCode code, string? detail = null)
+    public static Task WriteAsync(HttpContext http, ProblemCode code, string? detail = null) =>
+        WriteAsync(http, new ProblemException(code, detail));
+
+    /// <summary>Writes a problem as the whole answer.</summary>
+    public static async Task WriteAsync(HttpContext http, ProblemException problem)
     {
+        ProblemCode code = problem.Problem;
         http.Response.StatusCode = code.Status;
         http.Response.ContentType = ContentType;
         http.Response.Headers.CacheControl = "no-store";
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        if (problem.RetryAfterSeconds is { } seconds)
         {
-            type = TypePrefix + code.Code,
-            title = code.Title,
-            status = code.Status,
-            code = code.Code,
-            detail,
-        });
+            http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(
+            new ProblemView(TypePrefix + code.Code, code.Title, code.Status, code.Code, problem.Detail, problem.Errors,
+                problem.Page),
+            Options);
         http.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {
@@ -35,3 +48,15 @@ internal static class Problems
         }
     }
 }
+
+/// <summary>A problem as it is sent (RFC 9457).</summary>
+/// <param name="Type">A URN that names the kind of problem.</param>
+/// <param name="Title">The kind, in a few words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The stable code.</param>
+/// <param name="Detail">What to do about this one.</param>
+/// <param name="Errors">By field, what each takes.</param>
+/// <param name="Page">The page of the document that it is about.</param>
+internal sealed record ProblemView(
+    string Type, string Title, int Status, string Code, string? Detail,
+    IReadOnlyDictionary<string, string[]>? Errors, int? Page);

@@ -34,6 +34,13 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
 
     public DbSet<DestinationRow> Destinations => Set<DestinationRow>();
+    public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
+
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
+    public DbSet<DeliveryAttemptRow> DeliveryAttempts => Set<DeliveryAttemptRow>();
+
+    public DbSet<RequestRow> Requests => Set<RequestRow>();
 
     /// <summary>An id as a parameter of raw SQL, as its column holds it.</summary>
     public abstract object Parameter(Guid id);

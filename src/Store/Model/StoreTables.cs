@@ -39,6 +39,7 @@ internal static partial class StoreTables
         DefineFaxes(model);
         DefineWork(model);
         SendingTables.Define(model);
+        ApiTables.Define(model);
     }
 
     /// <summary>`SealedStationId` is the column `sealed_station_id`.</summary>

@@ -137,9 +137,12 @@ public sealed record FaxEnd(
 /// <param name="State">Only these.</param>
 /// <param name="RemoteTag">Only those from or to this number.</param>
 /// <param name="WithSuperseded">Also those whose place another fax took.</param>
+/// <param name="Lines">Only those of these lines; null for all, also those of no line.</param>
+/// <param name="Since">Only those begun at this time or later.</param>
 public sealed record FaxList(
     Guid TenantId, int Limit = 50, FaxCursor? After = null, FaxDirection? Direction = null, FaxState? State = null,
-    byte[]? RemoteTag = null, bool WithSuperseded = false)
+    byte[]? RemoteTag = null, bool WithSuperseded = false, IReadOnlyCollection<Guid>? Lines = null,
+    DateTimeOffset? Since = null)
 {
     /// <summary>Our limit, so that one page of a list stays small.</summary>
     public const int LimitMax = 1000;

@@ -18,11 +18,12 @@ internal sealed class ReadableFax : IAsyncDisposable
     private readonly Installation _installation;
     private readonly CountingBlobs _blobs;
     private readonly Guid _tenant;
+    private readonly FaxRecord _record;
     private readonly Guid _fax;
 
-    private ReadableFax(Installation installation, Guid tenant, Guid fax)
+    private ReadableFax(Installation installation, FaxRecord fax)
     {
-        (_installation, _tenant, _fax) = (installation, tenant, fax);
+        (_installation, _tenant, _fax, _record) = (installation, fax.TenantId, fax.FaxId, fax);
         _blobs = new CountingBlobs(installation.Blobs);
         Reader = ReaderOn(installation.Journal);
     }
@@ -42,7 +43,7 @@ internal sealed class ReadableFax : IAsyncDisposable
         await call.ArriveAsync(0, Arrivals.Page(1));
         await call.EndAsync(CallOutcome.Completed, 1);
         FaxRecord fax = Assert.Single(await installation.Store.Faxes.ListAsync(new FaxList(route.Tenant), default));
-        return new(installation, route.Tenant, fax.FaxId);
+        return new(installation, fax);
     }
 
     /// <summary>A reader that writes into another ledger.</summary>
@@ -77,6 +78,7 @@ internal sealed class ReadableFax : IAsyncDisposable
         "tenant" => _tenant,
         "fax" => _fax,
         "page" => 1,
+        "faxes" => new[] { _record },
         "cancellation" => CancellationToken.None,
         _ => throw new InvalidOperationException(
             $"FaxReader has a new way to content: tell this test what its parameter {parameter.Name} takes"),

@@ -3,6 +3,7 @@ using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hermetic.Server.Features.Access;
@@ -36,7 +37,8 @@ internal static class AccessGate
             return false;
         }
 
-        if (rule?.Scope is not { } scope || !caller.Scopes.Contains(scope))
+        // What is no endpoint of ours is routing's own answer to a wrong method or content type.
+        if (http.GetEndpoint() is RouteEndpoint && (rule?.Scope is not { } scope || !caller.Scopes.Contains(scope)))
         {
             await Problems.WriteAsync(http, ProblemCode.NotAllowed).ConfigureAwait(false);
             return false;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
@@ -39,6 +40,13 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
         await FaxesAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await DestinationsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await EventsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
+        WebhookSecrets secrets = new(installation.Keys, installation.Time);
+        foreach (WebhookRecord webhook in await installation.Store.Webhooks
+            .ListAsync(tenant.TenantId, cancellation).ConfigureAwait(false))
+        {
+            notes.TryOpen($"tenant {tenant.TenantId}, webhook {webhook.WebhookId}", () => secrets.Check(webhook));
+            notes.Columns += webhook.SealedOldSecret is null ? 2 : 3;
+        }
     }
 
     private async Task LineAsync(LineRecord line, CancellationToken cancellation)

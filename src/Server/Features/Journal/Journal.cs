@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using Hermetic.Ledger.Entries;
 using Hermetic.Ledger.Log;
+using Hermetic.Ledger.Tiles;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
 
@@ -37,6 +38,35 @@ internal sealed class Journal(LedgerLog ledger, KeyStore keys, Sealer sealer)
     /// <summary>Reads an entry of a tenant; null if there is none yet.</summary>
     public OpenedEntry? Read(Guid tenant, long index) =>
         ledger.Read(index) is { } leaf ? EntrySealing.Open(leaf, new BodyOpener(keys, tenant)) : null;
+
+    /// <summary>A tenant's entries from an index on, as far as the newest checkpoint covers them; others' are passed
+    /// over unopened.</summary>
+    /// <exception cref="TileException">A bundle is missing or damaged.</exception>
+    public IEnumerable<(long Index, OpenedEntry Entry)> ReadAll(Guid tenant, long from)
+    {
+        byte[] tag = TenantTag(tenant);
+        BodyOpener opener = new(keys, tenant);
+        long size = ledger.Latest.Checkpoint.Size;
+        for (long bundle = from / TileId.FullWidth; TileLayout.At(size, TileId.EntriesLevel, bundle) is { } tile;
+            bundle++)
+        {
+            byte[] bytes = ledger.Tiles.Read(tile) ?? throw new TileException(tile, "is missing");
+            if (!EntryBundle.TryParse(bytes, tile.Width, out List<ReadOnlyMemory<byte>> leaves, out string reason))
+            {
+                throw new TileException(tile, reason);
+            }
+
+            for (int i = 0; i < leaves.Count; i++)
+            {
+                long index = (bundle * TileId.FullWidth) + i;
+                if (index >= from && EntryEnvelope.TryDecode(leaves[i], out EntryEnvelope? envelope, out _)
+                    && envelope!.TenantTag.Span.SequenceEqual(tag))
+                {
+                    yield return (index, EntrySealing.Open(leaves[i], opener));
+                }
+            }
+        }
+    }
 
     /// <summary>The tenant's pseudonym in the ledger, 16 bytes: tells nothing to who has not the installation's
     /// key.</summary>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using System.Text;
 using Hermetic.Ledger.Entries;
+using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
 using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
@@ -40,8 +42,8 @@ internal sealed class PageRefusedException(PageRefusal refusal, Guid fax, int pa
     };
 }
 
-/// <summary>The one way to the content of a fax: first the entry that tells of it is durable, then the page is opened
-/// (P3). If the ledger can't write, nothing is read.</summary>
+/// <summary>The one way to the content of a fax: first the entry that tells of it is durable, then it is opened (P3).
+/// If the ledger can't write, nothing is read.</summary>
 internal sealed class FaxReader(
     Journal.Journal journal, KeyStore keys, IBlobStore blobs, FaxStore store, TimeProvider time)
 {
@@ -54,26 +56,80 @@ internal sealed class FaxReader(
     /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
     /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
     /// <exception cref="PageRefusedException">There is no such page, or it is not what was stored.</exception>
-    public async Task<byte[]> OpenPageAsync(
-        EntryActor who, EntryReason why, Guid tenant, Guid fax, int page, CancellationToken cancellation)
+    public Task<byte[]> OpenPageAsync(
+        EntryActor who, EntryReason why, Guid tenant, Guid fax, int page, CancellationToken cancellation) =>
+        OpenPageAsync(LedgerAct.Page, who, why, tenant, fax, page, cancellation);
+
+    /// <summary>As <see cref="OpenPageAsync(EntryActor, EntryReason, Guid, Guid, int, CancellationToken)"/>, of which
+    /// only a small picture will be shown; the ledger says so.</summary>
+    public Task<byte[]> OpenForThumbnailAsync(
+        EntryActor who, EntryReason why, Guid tenant, Guid fax, int page, CancellationToken cancellation) =>
+        OpenPageAsync(LedgerAct.Thumbnail, who, why, tenant, fax, page, cancellation);
+
+    /// <summary>All pages of a fax as TIFF files, behind one entry: all of them or none.</summary>
+    public async Task<IReadOnlyList<byte[]>> OpenFaxAsync(
+        EntryActor who, EntryReason why, Guid tenant, Guid fax, CancellationToken cancellation)
+    {
+        List<PageRecord> records = await store.Pages.ListAsync(tenant, fax, cancellation).ConfigureAwait(false);
+        if (records.Count == 0)
+        {
+            throw new PageRefusedException(PageRefusal.NotThere, fax, 1);
+        }
+
+        await TellAsync(LedgerAct.Export, who, why, tenant, new EntryObject(fax.ToString()), cancellation)
+            .ConfigureAwait(false);
+        List<byte[]> pages = new(records.Count);
+        foreach (PageRecord record in records)
+        {
+            pages.Add(await OpenAsync(record, cancellation).ConfigureAwait(false));
+        }
+
+        return pages;
+    }
+
+    /// <summary>What a list shows of faxes: numbers and station ids, behind one entry that names them all.</summary>
+    /// <param name="who">Who will see it.</param>
+    /// <param name="why">For what purpose.</param>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="faxes">As the store gave them, at most <see cref="ShownMax"/>.</param>
+    /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
+    /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
+    public async Task<IReadOnlyList<ShownFax>> ShowAsync(
+        EntryActor who, EntryReason why, Guid tenant, IReadOnlyList<FaxRecord> faxes, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(faxes.Count, ShownMax, nameof(faxes));
+        if (faxes.Any(fax => fax.TenantId != tenant))
+        {
+            throw new ArgumentException("a fax of another tenant", nameof(faxes));
+        }
+
+        if (faxes.Count == 0)
+        {
+            return [];
+        }
+
+        await TellAsync(LedgerAct.List, who, why, tenant,
+            new EntryObject("", null, "", [.. faxes.Select(fax => fax.FaxId.ToString())]), cancellation)
+            .ConfigureAwait(false);
+        Dictionary<Guid, CallRecord> calls = (await store.Calls.FindAllAsync(
+            tenant, [.. faxes.Select(fax => fax.CallId).OfType<Guid>()], cancellation).ConfigureAwait(false))
+            .ToDictionary(call => call.Call.CallId);
+        return [.. faxes.Select(fax => Show(
+            fax, fax.CallId is { } call ? calls.GetValueOrDefault(call) : null))];
+    }
+
+    /// <summary>Faxes in one list: our limit, so that the entry that names them fits
+    /// (<see cref="EntryContent.BodyBytesMax"/>).</summary>
+    public const int ShownMax = 1000;
+
+    private async Task<byte[]> OpenPageAsync(LedgerAct act, EntryActor who, EntryReason why, Guid tenant, Guid fax,
+        int page, CancellationToken cancellation)
     {
         PageRecord record = await store.Pages.FindAsync(tenant, fax, page, cancellation).ConfigureAwait(false)
             ?? throw new PageRefusedException(PageRefusal.NotThere, fax, page);
-        await journal.AppendAsync(
-            tenant,
-            new EntryBody
-            {
-                At = time.GetUtcNow(),
-                Act = LedgerAct.Page,
-                Who = who,
-                What = new EntryObject(fax.ToString(), page),
-                Why = why,
-                Result = LedgerResult.Allowed,
-            },
-            cancellation).ConfigureAwait(false);
-        byte[] sealedPage = await blobs.GetAsync(PageBlob.Of(tenant, record.BlobId), cancellation).ConfigureAwait(false)
-            ?? throw new PageRefusedException(PageRefusal.BytesMissing, fax, page);
-        return Open(sealedPage, record);
+        await TellAsync(act, who, why, tenant, new EntryObject(fax.ToString(), page), cancellation)
+            .ConfigureAwait(false);
+        return await OpenAsync(record, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The pages of a fax from <paramref name="page"/> on, for this server itself to send: one entry for all
@@ -94,31 +150,36 @@ internal sealed class FaxReader(
             throw new PageRefusedException(PageRefusal.NotThere, fax, page);
         }
 
-        await journal.AppendAsync(
-            tenant,
-            new EntryBody
-            {
-                At = time.GetUtcNow(),
-                Act = LedgerAct.Delivery,
-                Who = new EntryActor("system", "", "", ""),
-                What = new EntryObject(fax.ToString()),
-                Why = new EntryReason("transmission"),
-                Result = LedgerResult.Allowed,
-            },
-            cancellation).ConfigureAwait(false);
+        await TellAsync(LedgerAct.Delivery, new EntryActor("system", "", "", ""), new EntryReason("transmission"), tenant,
+            new EntryObject(fax.ToString()), cancellation).ConfigureAwait(false);
         List<byte[]> pages = [];
         foreach (PageRecord record in records)
         {
-            byte[] sealedPage = await blobs.GetAsync(PageBlob.Of(tenant, record.BlobId), cancellation)
-                .ConfigureAwait(false) ?? throw new PageRefusedException(PageRefusal.BytesMissing, fax, record.Number);
-            pages.Add(Open(sealedPage, record));
+            pages.Add(await OpenAsync(record, cancellation).ConfigureAwait(false));
         }
 
         return pages;
     }
 
-    private byte[] Open(byte[] sealedPage, PageRecord record)
+    private Task<long> TellAsync(LedgerAct act, EntryActor who, EntryReason why, Guid tenant, EntryObject what,
+        CancellationToken cancellation) => journal.AppendAsync(
+        tenant,
+        new EntryBody
+        {
+            At = time.GetUtcNow(),
+            Act = act,
+            Who = who,
+            What = what,
+            Why = why,
+            Result = LedgerResult.Allowed,
+        },
+        cancellation);
+
+    private async Task<byte[]> OpenAsync(PageRecord record, CancellationToken cancellation)
     {
+        byte[] sealedPage = await blobs.GetAsync(PageBlob.Of(record.TenantId, record.BlobId), cancellation)
+            .ConfigureAwait(false)
+            ?? throw new PageRefusedException(PageRefusal.BytesMissing, record.FaxId, record.Number);
         if (!SHA256.HashData(sealedPage).AsSpan().SequenceEqual(record.ObjectHash))
         {
             throw new PageRefusedException(PageRefusal.Tampered, record.FaxId, record.Number);
@@ -137,5 +198,40 @@ internal sealed class FaxReader(
         {
             throw new PageRefusedException(PageRefusal.Erased, record.FaxId, record.Number);
         }
+    }
+
+    // One that does not open must not hide the others of the list: it stands there and says why it is empty.
+    private ShownFax Show(FaxRecord fax, CallRecord? call)
+    {
+        try
+        {
+            return new ShownFax(fax, call,
+                Field(fax.TenantId, fax.FaxId, InboundFax.RemoteNumberField, fax.SealedRemoteNumber),
+                Field(fax.TenantId, fax.FaxId, InboundFax.StationIdField, fax.SealedStationId)
+                    ?? Field(fax.TenantId, fax.CallId ?? Guid.Empty, InboundFax.StationIdField,
+                        call?.End?.SealedStationId),
+                FieldState.Shown);
+        }
+        catch (SealedObjectException)
+        {
+            return new ShownFax(fax, call, null, null, FieldState.Tampered);
+        }
+        catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
+        {
+            return new ShownFax(fax, call, null, null, FieldState.Erased);
+        }
+    }
+
+    private string? Field(Guid tenant, Guid record, uint place, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        byte[] plain = keys.OpenObject(bytes, new ObjectBinding(tenant, record, place, ObjectKind.Field));
+        string text = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return text;
     }
 }

@@ -13,7 +13,7 @@ internal static class OutboundPages
         List<EncodedPage> pages = new(files.Count);
         foreach (byte[] file in files)
         {
-            if (PageTiff.Read(file) is not { } page)
+            if (PageTiff.Read(file) is not var (page, _))
             {
                 return null;
             }

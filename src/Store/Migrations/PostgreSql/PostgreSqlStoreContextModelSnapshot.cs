@@ -193,6 +193,92 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("calls", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.DeliveryAttemptRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<int>("Fault")
+                        .HasColumnType("integer")
+                        .HasColumnName("fault");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "WebhookId", "Sequence", "Attempt");
+
+                    b.ToTable("webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DeliveryRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("AttemptBase")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt_base");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("LeaseOwner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "WebhookId", "Sequence");
+
+                    b.HasIndex("TenantId", "Sequence");
+
+                    b.HasIndex("TenantId", "State", "DueAt");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.DestinationRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -591,6 +677,48 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("pages", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.RequestRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("KeyTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_tag");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("RequestTag")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_tag");
+
+                    b.Property<byte[]>("SealedAnswer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_answer");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "KeyTag");
+
+                    b.HasIndex("TenantId", "CreatedAt");
+
+                    b.ToTable("requests", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.RouteRow", b =>
                 {
                     b.Property<byte[]>("RoutingTag")
@@ -726,6 +854,61 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("tenants", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.WebhookRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<long>("Kinds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("kinds");
+
+                    b.Property<Guid?>("LineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("line_id");
+
+                    b.Property<long?>("OldSecretUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("old_secret_until");
+
+                    b.Property<byte[]>("SealedAddress")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_address");
+
+                    b.Property<byte[]>("SealedOldSecret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_old_secret");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_secret");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "WebhookId");
+
+                    b.HasIndex("TenantId", "LineId");
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.CallRow", null)
@@ -753,6 +936,30 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DeliveryAttemptRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.DeliveryRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "WebhookId", "Sequence")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.DeliveryRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "Sequence")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.WebhookRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "WebhookId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.DestinationRow", b =>
@@ -829,6 +1036,15 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.RequestRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.RouteRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.LineRow", null)
@@ -845,6 +1061,20 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasForeignKey("TenantId", "FaxId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.WebhookRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.LineRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "LineId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+using Hermetic.Documents;
+using Hermetic.Documents.Sandboxing;
+using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Disclosures;
+using Hermetic.Server.Features.Events;
+using Hermetic.Server.Features.Lines;
+using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Uploads;
+using Hermetic.Server.Features.Webhooks;
+using Hermetic.Server.Hosting;
+using Hermetic.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Scalar.AspNetCore;
+
+namespace Hermetic.Server.Features;
+
+/// <summary>The API of programs: all that is under /api/v1, its description, and a page to look at that.</summary>
+internal static class ApiEndpoints
+{
+    public const string Prefix = "/api/v1";
+
+    private const string Reference = "/scalar";
+
+    // The page and its script come from here, and it can fetch nothing from anywhere else, whatever the script says.
+    private const string ReferencePolicy = "default-src 'none'; script-src 'self' 'unsafe-inline'; "
+        + "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>What the endpoints need of the host.</summary>
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddRouting();
+        services.AddSingleton(new ApiLimits());
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton(new WebhookReach());
+        services.AddSingleton(all => all.GetRequiredService<WebhookReach>().Open());
+        services.AddSingleton<ConversionSlots>();
+        services.AddOpenApiDocument();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            // A misspelt field that is passed over in silence is a field that was asked for in vain.
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+    }
+
+    /// <summary>Maps all of it; gives what sends webhooks, which its host has to run.</summary>
+    public static WebhookPump MapApi(
+        this IEndpointRouteBuilder routes, Installation installation, ILoggerFactory logs)
+    {
+        IServiceProvider services = routes.ServiceProvider;
+        RouteGroupBuilder api = routes.MapGroup(Prefix);
+        api.AddEndpointFilter(async (context, next) =>
+        {
+            // Nothing under /api is for a cache: whatever it is, it is somebody's.
+            IHeaderDictionary headers = context.HttpContext.Response.Headers;
+            headers.CacheControl = "no-store";
+            headers.XContentTypeOptions = "nosniff";
+            return await next(context).ConfigureAwait(false);
+        });
+        api.AddEndpointFilter(services.GetRequiredService<RateLimits>());
+        FaxCursors cursors = new(installation.Keys);
+        new FaxEndpoints(installation.Reader, installation.Store, cursors).Map(api);
+        new PageEndpoints(installation.Reader, installation.Store).Map(api);
+        new LineEndpoints(new LineReader(installation.Keys, installation.Store)).Map(api);
+        new DisclosureEndpoints(installation.Ledger, installation.Journal, installation.Store, installation.LedgerKey)
+            .Map(api);
+        EventFeed feed = new(installation.Store, installation.Time);
+        new EventEndpoints(feed, installation.Time).Map(api);
+        WebhookSecrets secrets = new(installation.Keys, installation.Time);
+        WebhookReach reach = services.GetRequiredService<WebhookReach>();
+        IdempotencyKeys keys = new(installation.Store, installation.Keys, installation.Sealer, installation.Time);
+        new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
+        new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
+        DocumentOptions documents = new() { Sandbox = new Sandbox(installation.Time) };
+        new UploadEndpoints(installation.Uploads, documents, services.GetRequiredService<ConversionSlots>()).Map(api);
+        MapReference(routes);
+        return new WebhookPump(installation.Store, feed,
+            new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),
+            installation.Time, logs.CreateLogger<WebhookPump>());
+    }
+
+    private static void MapReference(IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json")
+            .OpenToAll("it describes the API and holds nothing of anybody");
+        routes.MapScalarApiReference(Reference, (options, http) =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = ReferencePolicy;
+            options.Title = "Hermetic API";
+            options.DefaultFonts = false;
+            options.Telemetry = false;
+            options.DisableAgent().DisableMcp();
+        }).OpenToAll("it shows the description of the API, and comes whole from this server");
+    }
+}

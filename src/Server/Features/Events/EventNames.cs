@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
+using System.Text.Json;
+using Hermetic.Server.Features.Receiving;
+
+namespace Hermetic.Server.Features.Events;
+
+/// <summary>What events are called outside: `fax.` and the kind's own words, as in `fax.received-in-part`.</summary>
+internal static class EventNames
+{
+    private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>().ToFrozenDictionary(
+        kind => (int)kind, kind => "fax." + JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()));
+
+    /// <summary>All that there are.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. ByKind.OrderBy(one => one.Key).Select(one => one.Value)];
+
+    /// <summary>The names of kinds that are given as bits.</summary>
+    public static IReadOnlyList<string> Of(long kinds) =>
+        [.. ByKind.Where(one => (kinds & (1L << one.Key)) != 0).OrderBy(one => one.Key).Select(one => one.Value)];
+
+    /// <summary>Kinds as bits, by their names.</summary>
+    public static long KindsOf(IEnumerable<string> names) =>
+        ByKind.Where(one => names.Contains(one.Value)).Aggregate(0L, (kinds, one) => kinds | (1L << one.Key));
+
+    /// <summary>A kind's name; null for what only this installation's own parts have to hear of.</summary>
+    public static string? NameOf(int kind) => ByKind.GetValueOrDefault(kind);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel;
+using Hermetic.Ledger.Entries;
+using Hermetic.Server.Features.Access;
+using Hermetic.Server.Http;
+using Hermetic.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hermetic.Server.Features.Reading;
+
+/// <summary>Faxes over HTTP: the list, one fax. What is on its pages: <see cref="PageEndpoints"/>.</summary>
+internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxCursors cursors)
+{
+    private const int LimitDefault = 50; // our default: what a screen shows
+
+    /// <summary>Our limit: each fax of a list costs the opening of two fields.</summary>
+    private const int LimitMax = 200;
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/faxes", ListAsync).RequireScope(Scopes.FaxesRead).WithName("listFaxes").WithTags("Faxes")
+            .WithSummary("Lists faxes, newest first")
+            .WithDescription("Numbers and station ids are shown, so the answer is written into the ledger as one "
+                + "disclosure that names every fax in it. Only faxes of the caller's inboxes are listed.");
+        api.MapGet("/faxes/{id:guid}", FindAsync).RequireScope(Scopes.FaxesRead).WithName("getFax").WithTags("Faxes")
+            .WithSummary("One fax with its pages and its call")
+            .WithDescription("Written into the ledger as one disclosure of this fax's number and station id.");
+    }
+
+    /// <summary>A fax of the caller's tenant and inboxes; all others are not there.</summary>
+    public static async Task<FaxRecord> RequireAsync(
+        FaxStore store, Caller caller, Guid id, CancellationToken cancellation) =>
+        await store.Faxes.FindAsync(caller.OwnTenant, id, cancellation).ConfigureAwait(false) is { } fax
+        && caller.MaySee(fax.LineId)
+            ? fax
+            : throw new ProblemException(ProblemCode.NotFound);
+
+    private async Task<Ok<FaxListView>> ListAsync(
+        HttpContext http,
+        [Description("Only these; both if it is left out.")]
+        [Takes("string", Words = ["inbound", "outbound"])] string? direction,
+        [Description("Only faxes in this state; all but `superseded` if it is left out.")]
+        [Takes("string", Words = ["receiving", "received", "partial", "failed", "queued", "sending", "sent",
+            "cancelled", "erased", "superseded"])] string? state,
+        [Description("Only faxes of this line.")] [Takes("string", Format = "uuid")] string? line,
+        [Description("Only faxes begun at this instant or later (RFC 3339).")]
+        [Takes("string", Format = "date-time", Example = "2026-11-24T09:30:00Z")] string? since,
+        [Description("Also parts of faxes that came again whole.")] [Takes("boolean")] string? superseded,
+        [Description("How many at most; 50 if it is left out.")]
+        [Takes("integer", Least = 1, Most = LimitMax)] string? limit,
+        [Description("`next` of the answer before this one.")] string? cursor,
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
+    {
+        Caller caller = Caller.Of(http);
+        QueryReader query = new(http);
+        FaxList which = Which(caller, query);
+        EntryReason why = Purposes.Of(query);
+        query.Finish();
+        // One more than is shown tells whether there is more.
+        List<FaxRecord> found = which.Lines is { Count: 0 } ? []
+            : await store.Faxes.ListAsync(which with { Limit = which.Limit + 1 }, http.RequestAborted)
+                .ConfigureAwait(false);
+        List<FaxRecord> some = [.. found.Take(which.Limit)];
+        IReadOnlyList<ShownFax> shown = await reader.ShowAsync(
+            caller.Actor, why, caller.OwnTenant, some, http.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Ok(new FaxListView(
+            [.. shown.Select(FaxView.Of)],
+            found.Count > some.Count ? cursors.Write(caller.OwnTenant, some[^1]) : null));
+    }
+
+    private FaxList Which(Caller caller, QueryReader query)
+    {
+        FaxDirection? direction = query.Choice("direction", null,
+            [.. Enum.GetValues<FaxDirection>().Select(one => (FaxView.Word(one), (FaxDirection?)one))]);
+        FaxState? state = query.Choice("state", null,
+            [.. Enum.GetValues<FaxState>().Select(one => (FaxView.Word(one), (FaxState?)one))]);
+        Guid? line = query.Id("line");
+        FaxCursor? after = null;
+        if (query.Text("cursor") is { } cursor)
+        {
+            after = cursors.Read(caller.OwnTenant, cursor);
+            if (after is null)
+            {
+                query.Complain("cursor", "takes `next` of an answer to this account, unchanged");
+            }
+        }
+
+        IReadOnlyCollection<Guid>? lines = line is not { } only ? caller.Inboxes
+            : caller.MaySee(only) ? [only] : [];
+        return new FaxList(caller.OwnTenant, query.Number("limit", LimitDefault, 1, LimitMax), after, direction, state,
+            null, query.Choice("superseded", false, ("true", true), ("false", false)), lines, query.Instant("since"));
+    }
+
+    private async Task<Ok<FaxDetailView>> FindAsync(
+        HttpContext http, Guid id, [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
+    {
+        Caller caller = Caller.Of(http);
+        QueryReader query = new(http);
+        EntryReason why = Purposes.Of(query);
+        query.Finish();
+        FaxRecord fax = await RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false);
+        List<PageRecord> pages = await store.Pages.ListAsync(caller.OwnTenant, id, http.RequestAborted)
+            .ConfigureAwait(false);
+        IReadOnlyList<ShownFax> shown = await reader.ShowAsync(
+            caller.Actor, why, caller.OwnTenant, [fax], http.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Ok(new FaxDetailView(
+            FaxView.Of(shown[0]), [.. pages.Select(PageView.Of)], CallView.Of(shown[0].Call)));
+    }
+}

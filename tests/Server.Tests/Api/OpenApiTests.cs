@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hermetic.Server.Http;
+
+namespace Hermetic.Server.Tests.Api;
+
+/// <summary>The description of the API, and the page that shows it.</summary>
+public partial class OpenApiTests
+{
+    private const string Rewrite = "REWRITE_DOCS";
+
+    /// <summary>What programs were told once is changed on purpose only. To change it, run this test with
+    /// REWRITE_DOCS=1 and commit docs/openapi.json.</summary>
+    [Fact]
+    public async Task OpenApi_IsTheOneThatWasCommitted()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JsonNode document = await host.Client(null).JsonAsync("/openapi/v1.json");
+        Assert.StartsWith("3.1.", (string)document["openapi"]!, StringComparison.Ordinal);
+        Same("docs/openapi.json", document.ToJsonString(new JsonSerializerOptions
+        {
+            WriteIndented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }) + "\n");
+    }
+
+    [Fact]
+    public async Task OpenApi_EachOperation_SaysWhoMayAndHowItFails()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JsonNode document = await host.Client(null).JsonAsync("/openapi/v1.json");
+        HashSet<string> ids = [];
+        Assert.All(document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()), operation =>
+        {
+            JsonNode one = operation.Value!;
+            Assert.True(ids.Add((string)one["operationId"]!));
+            Assert.NotEmpty((string)one["summary"]!);
+            Assert.NotEmpty(one["security"]![0]!["clientCredentials"]!.AsArray());
+            Assert.NotNull(one["responses"]!["default"]!["content"]!["application/problem+json"]);
+        });
+        Assert.Equal(ProblemCode.All.Select(problem => problem.Code),
+            document["components"]!["schemas"]!["Problem"]!["properties"]!["code"]!["enum"]!.AsArray()
+                .Select(code => (string)code!));
+    }
+
+    [Fact]
+    public void Problems_AreListedWithWhatToDo()
+    {
+        Assert.All(ProblemCode.All, problem => Assert.NotEmpty(problem.Remedy));
+        Assert.Equal(ProblemCode.All.Count, ProblemCode.All.Select(problem => problem.Code).Distinct().Count());
+        Same("docs/problems.md", "# Problems\n\nEvery error of the API is `application/problem+json` (RFC 9457). Its "
+            + "member `code` never changes its meaning;\nthe words beside it may. A test writes this list out of "
+            + "`src/Server/Http/ProblemCode.cs`.\n\n| Status | `code` | What it is | What to do |\n"
+            + "| --- | --- | --- | --- |\n" + string.Concat(ProblemCode.All.Select(problem =>
+                $"| {problem.Status} | `{problem.Code}` | {problem.Title} | {problem.Remedy} |\n")));
+    }
+
+    /// <summary>The page and all that it loads come from this server, and its policy forbids the rest.</summary>
+    [Fact]
+    public async Task Reference_LoadsNothingFromElsewhere()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        HttpClient client = host.Client(null);
+        using HttpResponseMessage page = await client.GetAsync("/scalar");
+        string html = await page.Content.ReadAsStringAsync();
+        Assert.Equal(200, (int)page.StatusCode);
+        string policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
+        Assert.Empty(Foreign().Matches(html).Select(match => match.Value));
+        string[] scripts = [.. Scripts().Matches(html).Select(match => match.Groups[1].Value)];
+        Assert.NotEmpty(scripts);
+        Uri at = page.RequestMessage!.RequestUri!;
+        foreach (string script in scripts)
+        {
+            using HttpResponseMessage loaded = await client.GetAsync(new Uri(at, script));
+            Assert.Equal(200, (int)loaded.StatusCode);
+        }
+    }
+
+    /// <summary>Everything under /api asks for a scope; the other open doors are those that are named here.</summary>
+    [Fact]
+    public async Task P4_OpenEndpoints_AreTheKnownOnes()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Assert.DoesNotContain(host.Web.Endpoints, endpoint => endpoint.RoutePattern.RawText!.StartsWith(
+                "/api/", StringComparison.Ordinal)
+            && endpoint.Metadata.GetMetadata<Features.Access.AccessRule>()?.Scope is null);
+    }
+
+    private static void Same(string path, string text)
+    {
+        string file = Path.Combine(Root(), path);
+        if (Environment.GetEnvironmentVariable(Rewrite) == "1")
+        {
+            File.WriteAllText(file, text);
+        }
+
+        Assert.True(File.ReadAllText(file) == text,
+            $"{path} is not what the program says: look at the difference, then run this test with {Rewrite}=1");
+    }
+
+    internal static string Root()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Hermetic.slnx")))
+        {
+            folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!;
+        }
+
+        return folder;
+    }
+
+    // An address with a host in anything that makes a browser fetch.
+    [GeneratedRegex("""(?:src|href|url)\s*[=(:]\s*["']?(?:https?:)?//[^"'\s>]+""")]
+    private static partial Regex Foreign();
+
+    [GeneratedRegex("""<script[^>]+src="([^"]+)""")]
+    private static partial Regex Scripts();
+}
