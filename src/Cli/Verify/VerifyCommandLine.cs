@@ -4,7 +4,7 @@ using Hermetic.Ledger.Notes;
 
 namespace Hermetic.Cli.Verify;
 
-/// <summary>The options of `hermetic verify` and `hermetic verify proof`.</summary>
+/// <summary>The options of `hermetic verify` and of what it can verify besides a ledger.</summary>
 internal static class VerifyCommandLine
 {
     public static Command Build()
@@ -26,6 +26,7 @@ internal static class VerifyCommandLine
         };
         trust.AddTo(command);
         command.Add(Proof());
+        command.Add(Receipt());
         command.Add(Installation());
         command.SetAction((parsed, cancellation) => Run(() => new VerifyCommand(
             parsed.GetRequiredValue(ledger), parsed.GetValue(since), trust.Of(parsed), TimeProvider.System, Console.Out,
@@ -51,6 +52,29 @@ internal static class VerifyCommandLine
         command.SetAction((parsed, _) => Run(() => new VerifyProofCommand(
             parsed.GetRequiredValue(file), parsed.GetValue(entry), trust.Of(parsed), Console.Out,
             Console.Error).Run()));
+        return command;
+    }
+
+    private static Command Receipt()
+    {
+        Argument<string> file = new("FILE") { Description = "The receipt's file." };
+        Option<VerifierKey[]> keys = VerifierKeyOptions.Many("--key", "Twice: the public key that signs receipts, and "
+            + "the ledger's.", NoteKeyType.Ed25519, required: true);
+        Option<string?> pages = new("--pages")
+        {
+            Description = "The fax as a TIFF, as it was sent or as it was received: its pages must be those of the "
+                + "receipt, pel for pel.",
+            HelpName = "TIFF",
+        };
+        Option<bool> json = new("--json") { Description = "One line of JSON on standard output." };
+        Command command = new("receipt", "Checks the receipt of a fax that was sent: the signature, and the proof that "
+            + "the ledger tells of it, with nothing but the file and two keys. " + VerifyExit.Table)
+        {
+            file, keys, pages, json,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(() => new VerifyReceiptCommand(
+            parsed.GetRequiredValue(file), parsed.GetValue(pages), parsed.GetValue(keys) ?? [], parsed.GetValue(json),
+            Console.Out, Console.Error).RunAsync(cancellation)));
         return command;
     }
 

@@ -71,6 +71,21 @@ public sealed class ComposedFax : IOutgoingPages
         return _header.Over(page, negotiated, place);
     }
 
+    /// <summary>The page as it will be kept or shown: the same rows.</summary>
+    public EncodedPage Encode(int index, PageFormat? negotiated = null)
+    {
+        PageFormat format = negotiated ?? FormatOf(index);
+        EncodedPageBuilder builder = new(format);
+        using IRowSource rows = Open(index, format);
+        byte[] row = new byte[format.RowBytes];
+        while (rows.TryReadRow(row))
+        {
+            builder.WriteRow(row);
+        }
+
+        return builder.Finish();
+    }
+
     /// <summary>The page as a PNG of one bit a pel, in the raster that the document has; or as another machine would
     /// get it.</summary>
     public void WritePng(int index, Stream output, PageFormat? negotiated = null)

@@ -16,10 +16,11 @@ internal sealed class Lettering
     // Set once both fonts were found, under no lock: two that find them at once hold the same.
     private static Lettering? _found;
 
-    private readonly SKTypeface _regular;
-    private readonly SKTypeface _bold;
+    private Lettering(SKTypeface regular, SKTypeface bold) => (Regular, Bold) = (regular, bold);
 
-    private Lettering(SKTypeface regular, SKTypeface bold) => (_regular, _bold) = (regular, bold);
+    public SKTypeface Regular { get; }
+
+    public SKTypeface Bold { get; }
 
     public static (Lettering? Letters, Refusal? Refusal) Open()
     {
@@ -45,8 +46,8 @@ internal sealed class Lettering
     /// name.</summary>
     public Refusal? Check(string name, string text)
     {
-        using SKFont regular = new(_regular);
-        using SKFont bold = new(_bold);
+        using SKFont regular = new(Regular);
+        using SKFont bold = new(Bold);
         foreach (Rune rune in text.EnumerateRunes())
         {
             // A control or format character would be drawn as nothing; a letter written from the right, in the wrong
@@ -78,7 +79,7 @@ internal sealed class Lettering
         return font.GetTextPath(text, new SKPoint(x, y));
     }
 
-    private SKFont Font(float points, bool bold, float condensed) => new(bold ? _bold : _regular, points, condensed)
+    private SKFont Font(float points, bool bold, float condensed) => new(bold ? Bold : Regular, points, condensed)
     {
         Hinting = SKFontHinting.None,
         LinearMetrics = true,

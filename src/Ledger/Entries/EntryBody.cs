@@ -50,6 +50,10 @@ public enum LedgerAct
 
     /// <summary>Somebody signed in, or tried to.</summary>
     SignIn,
+
+    /// <summary>A fax was sent, or given up; names its receipt by a hash. What was disclosed has an entry of its own,
+    /// from before the first page left.</summary>
+    Sent,
 }
 
 /// <summary>What came of it.</summary>

@@ -14,9 +14,10 @@ public enum StationMatch
 
 /// <summary>
 /// Compares two station ids, or an id and a number that was dialled. Owners write their number into a machine as they
-/// would on paper, and so: punctuation does not count, nor a trunk zero in brackets, nor zeros before the number; of the
-/// digits the last ones count that both have, so that a country or area code may be missing on one side; letters count
-/// where there is no number, and case does not. T.30 §5.3.6.2.4 asks for an international number, and few heed it.
+/// would on paper, and so: punctuation does not count, nor a trunk zero in brackets, nor zeros before the number; of
+/// the digits the last ones count that both have, so that a country or area code may be missing on one side; letters
+/// count where there is no number, and case does not. T.30 §5.3.6.2.4 asks for an international number, and few heed
+/// it.
 /// </summary>
 public static class StationIdMatch
 {

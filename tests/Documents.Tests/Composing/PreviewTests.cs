@@ -44,6 +44,7 @@ public class PreviewTests
             Assert.Equal(finest, received.Format.Resolution);
             Assert.True(Pages.Same(received, Pages.Rows(fax.Open(i, received.Format), received.Format)));
             Assert.True(Pages.Same(received, ReadPng(fax, i, received.Format)));
+            Assert.True(Pages.Same(received, Pages.Rows(fax.Encode(i, received.Format))));
         }
     }
 

@@ -117,6 +117,8 @@ public sealed class VerifyCommandTests : IAsyncDisposable
     [InlineData("verify X --key witness.example/w1+00000000+BAAA")]
     [InlineData("verify X --quorum 1")]
     [InlineData("verify proof X")]
+    [InlineData("verify receipt X")]
+    [InlineData("verify receipt X --key nonsense")]
     [InlineData("witness --state X")]
     [InlineData("witness --state X --log nonsense")]
     [InlineData("witness --state X --listen here --log nonsense")]
@@ -129,6 +131,7 @@ public sealed class VerifyCommandTests : IAsyncDisposable
         foreach (string line in new[]
         {
             "verify X", $"verify X --key {key} --since Y --json", $"verify proof X --key {key} --entry Y",
+            $"verify receipt X --key {key} --key {key} --pages Y --json",
             $"witness --state X --log {key} --listen [::1]:8427 --name w.example/1",
         })
         {
