@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Documents.Png;
 using Hermetic.Protocol.T30;
 using Hermetic.Protocol.T4;
 
@@ -86,14 +87,9 @@ public sealed class ComposedFax : IOutgoingPages
         return builder.Finish();
     }
 
-    /// <summary>The page as a PNG of one bit a pel, in the raster that the document has; or as another machine would
-    /// get it.</summary>
-    public void WritePng(int index, Stream output, PageFormat? negotiated = null)
-    {
-        PageFormat format = negotiated ?? FormatOf(index);
-        using IRowSource rows = Open(index, format);
-        PngWriter.Write(rows, format, output);
-    }
+    /// <summary>The page as a PNG, in the raster that the document has; or as another machine would get it.</summary>
+    public void WritePng(int index, Stream output, PageFormat? negotiated = null) =>
+        output.Write(FaxPngWriter.Write(Encode(index, negotiated)));
 
     private int CoverPages => _cover is null ? 0 : 1;
 }

@@ -90,14 +90,17 @@ public class PreviewTests
     private static byte[][] ReadPng(ComposedFax fax, int index, PageFormat format)
     {
         using SKBitmap bitmap = SKBitmap.Decode(Png(fax, index, format));
-        Assert.Equal(format.WidthPels, bitmap.Width);
-        byte[][] rows = new byte[bitmap.Height][];
-        for (int y = 0; y < bitmap.Height; y++)
+        // Pels or rows are repeated until they are square.
+        int across = bitmap.Width / format.WidthPels;
+        int down = Math.Max((int)Math.Round(format.HorizontalDpi / format.VerticalDpi), 1);
+        Assert.Equal(format.WidthPels * across, bitmap.Width);
+        byte[][] rows = new byte[bitmap.Height / down][];
+        for (int y = 0; y < rows.Length; y++)
         {
             rows[y] = new byte[format.RowBytes];
-            for (int x = 0; x < bitmap.Width; x++)
+            for (int x = 0; x < format.WidthPels; x++)
             {
-                byte red = bitmap.GetPixel(x, y).Red;
+                byte red = bitmap.GetPixel(x * across, y * down).Red;
                 Assert.True(red is 0 or 255);
                 rows[y][x >> 3] |= red == 0 ? (byte)(0x80 >> (x & 7)) : (byte)0;
             }
