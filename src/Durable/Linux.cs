@@ -33,6 +33,7 @@ internal static partial class Linux
 
     private const int LockExclusive = 2;
     private const int LockWithoutWaiting = 4;
+    private const int Unlock = 8;
 
     // Owner only: what we keep is nobody else's business on the machine.
     private const int FileMode = 0x180; // rw-------
@@ -51,13 +52,13 @@ internal static partial class Linux
     }
 
     /// <summary>Opens the file and takes its lock, or throws.</summary>
-    public static SafeFileHandle Lock(string full, string path)
+    public static IDisposable Lock(string full, string path)
     {
         SafeFileHandle file = Open("lock", full, path, OpenReadWrite | OpenCreate);
         try
         {
             Call("lock", path, () => flock(file, LockExclusive | LockWithoutWaiting));
-            return file;
+            return new HeldLock(file);
         }
         catch
         {
@@ -143,4 +144,18 @@ internal static partial class Linux
 
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rmdir(string path);
+
+    // flock(2): a lock ends when it is undone, or with the last copy of its handle. A child that this process is just
+    // starting has a copy until it runs its program: closing alone would leave the lock to it for a moment.
+    private sealed class HeldLock(SafeFileHandle file) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (!file.IsClosed)
+            {
+                _ = flock(file, Unlock);
+                file.Dispose();
+            }
+        }
+    }
 }

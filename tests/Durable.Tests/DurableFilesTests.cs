@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Hermetic.TestKit.Durable;
 
@@ -161,7 +163,7 @@ public abstract class DurableFilesTests
         Assert.Equal(fault, Assert.Throws<DurableException>(() => { body(); }).Fault);
 }
 
-public sealed class DiskFilesTests : DurableFilesTests, IDisposable
+public sealed partial class DiskFilesTests : DurableFilesTests, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hermetic-durable-").FullName;
     private DiskFiles? _files;
@@ -202,7 +204,36 @@ public sealed class DiskFilesTests : DurableFilesTests, IDisposable
         }
     }
 
+    /// <summary>As a child process has it that is just being started: it is no reason to find the lock held.</summary>
+    [Fact]
+    public void Lock_GivenBackWhileItsHandleWasCopied_IsFree()
+    {
+        int copy;
+        using (Files.Lock("lock"))
+        {
+            string handle = Directory.GetFiles("/proc/self/fd").Single(
+                path => new FileInfo(path).LinkTarget == $"{_folder}/lock");
+            copy = Duplicate(int.Parse(Path.GetFileName(handle), CultureInfo.InvariantCulture));
+            Assert.True(copy > 0);
+        }
+
+        try
+        {
+            Files.Lock("lock").Dispose();
+        }
+        finally
+        {
+            _ = Close(copy);
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int handle);
 }
 
 public sealed class SimulatedFilesContractTests : DurableFilesTests
