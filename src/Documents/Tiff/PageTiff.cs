@@ -47,7 +47,6 @@ public static class PageTiff
     /// <exception cref="InvalidDataException">It is another; the message holds nothing of it.</exception>
     public static (EncodedPage Page, PageQuality Quality) Parse(ReadOnlyMemory<byte> file) => Read(file)
         ?? throw new InvalidDataException("not a page that was stored by this program");
-    }
 
     // Never reaches a disk, so a flush has nothing to do.
     private sealed class MemoryPage(int capacity) : IDurableFile

@@ -25,6 +25,8 @@ internal static class AccessFeature
         services.AddSingleton<Sessions>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<Programs>();
+        services.AddSingleton<LiveSessions>();
+        services.AddSingleton<SessionCheck>(provider => provider.GetRequiredService<LiveSessions>().IsLiveAsync);
         services.AddSingleton<Approvals>();
         services.AddSingleton<GlassBreaking>();
         AddPasskeys(services);
