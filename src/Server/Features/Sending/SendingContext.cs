@@ -69,8 +69,8 @@ internal sealed record SendingLimits
     /// most.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a lease is counted up, and a wish to cancel is heard from another process. Our choice: a clerk
-    /// who cancels waits no longer than that.</summary>
+    /// <summary>How often a lease is counted up, and a wish to cancel is heard from another process.
+    /// Our choice: a clerk who cancels waits no longer than that.</summary>
     public TimeSpan BeatInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Who can't count up for so long hangs up. Our choice: well before others take over, with time for DCN
