@@ -53,8 +53,8 @@ internal sealed class PostgreSqlEngine : StoreEngine
         {
             connection.MaxAutoPrepare = PreparedMax;
         }
-        // Nothing is set on a connection but by the guard below, who takes it back: asking the server to forget it all at
-        // each commit was three statements for nothing.
+        // Nothing is set on a connection but by the guard below, who takes it back: asking the server to forget it all
+        // at each commit was three statements for nothing.
         connection.NoResetOnClose = true;
         string wait = settings.BusyTimeoutMs.ToString(CultureInfo.InvariantCulture);
         connection.Options = $"{connection.Options} -c lock_timeout={wait}".Trim();

@@ -99,7 +99,8 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         for (int attempt = failed is null ? 0 : 1; attempt < AttemptsMax; attempt++)
         {
-            if (failed is not null and not ShortcutSpoiledException && _engine.Classify(failed).Kind is FailureKind.NotTheDatabase
+            if (failed is not null and not ShortcutSpoiledException
+                && _engine.Classify(failed).Kind is FailureKind.NotTheDatabase
                 or FailureKind.Unavailable)
             {
                 break;

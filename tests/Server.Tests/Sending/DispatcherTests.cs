@@ -59,6 +59,25 @@ public sealed class DispatcherTests
         Assert.Equal(2, Assert.Single((await world.FindAsync(next.FaxId)).Attempts).Begun.Rung);
     }
 
+    /// <summary>The misdial guard's second half: the number was right once, and now somebody else has it.</summary>
+    [Fact]
+    public async Task Fax_ThatAnotherStationAnswers_StopsBeforeItsFirstPage()
+    {
+        await using SendingWorld world = await StartAsync();
+        await UntilAsync(world, await world.SubmitAsync(1, Number), SendingState.Done);
+        world.Network.Next = _ => Script.Good with { StationId = "CLINIC 9" };
+
+        SubmittedSending stopped = await world.SubmitAsync(2, Number);
+        await UntilAsync(world, stopped, SendingState.Failed);
+        OutboxFax failed = await world.FindAsync(stopped.FaxId);
+        Assert.Equal(0, failed.Fax.PagesConfirmed);
+        Assert.StartsWith("Another machine answered", failed.Words, StringComparison.Ordinal);
+
+        SubmittedSending meant = await world.SubmitAsync(3, Number,
+            terms: new SendingTerms { NumberGivenTwice = true, AnyStation = true });
+        await UntilAsync(world, meant, SendingState.Done);
+    }
+
     [Fact]
     public async Task Trunk_ThatIsDown_GivesWayToTheNext()
     {

@@ -15,6 +15,9 @@ internal sealed record Script(CallOutcome Outcome, T30EndReason? Reason = null, 
     public static readonly Script Good = new(CallOutcome.Completed, T30EndReason.Completed, int.MaxValue, 10);
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the far end calls itself; null for what it always did.</summary>
+    public string? StationId { get; init; }
 }
 
 /// <summary>The telephone network of a simulation, one for all processes: it holds what the far ends got, and counts
@@ -98,6 +101,12 @@ internal sealed class Network
 
     private async Task RunAsync(ScriptedCall call)
     {
+        if (call.Script.StationId is { } station && call.Fax.T30.Recognise?.Invoke(station) == false)
+        {
+            End(call, Reports.Of(CallOutcome.FaxFailed, T30EndReason.WrongStation, 0));
+            return;
+        }
+
         int count = Math.Min(call.Fax.Pages!.Count, call.Script.Reason is null ? 0 : call.Script.Pages);
         for (int index = 0; index < count; index++)
         {

@@ -49,7 +49,8 @@ internal sealed class Accounts(AccessDatabase database, AccessKeys keys, TimePro
             && numbers.Contains(row.Role) && row.SealedPassword != null && row.AccountId != asker));
     }
 
-    /// <summary>True if this tenant has, or had, an administrator who enrolled: then its own people see to it.</summary>
+    /// <summary>True if this tenant has, or had, an administrator who enrolled: then its own people see to
+    /// it.</summary>
     public Task<bool> HasAdministratorAsync(Guid tenant) => database.ReadAsync(
         context => context.Accounts.AnyAsync(row => row.TenantId == tenant
             && row.Role == (int)Role.TenantAdministrator && row.SealedPassword != null));

@@ -170,8 +170,8 @@ internal sealed class DiskProbe(ServerSettings settings, Action<string> progress
         }
         else
         {
-            _found.Unknown($"this machine swaps to {swaps[0].Split([' ', '\t'])[0]}: memory of the server, pages in the "
-                + "clear among it, may reach that disk", "swapoff, or encrypt the swap with a key of each boot");
+            _found.Unknown($"this machine swaps to {swaps[0].Split([' ', '\t'])[0]}: memory of the server, pages in "
+                + "the clear among it, may reach that disk", "swapoff, or encrypt the swap with a key of each boot");
         }
     }
 

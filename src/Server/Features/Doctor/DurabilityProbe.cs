@@ -41,7 +41,8 @@ internal sealed class DurabilityProbe(ServerSettings settings)
     {
         if (MountPoint.Of(settings.DataFolder) is not { } mount)
         {
-            _found.Unknown("the file system under the data folder could not be found", "look into /proc/self/mountinfo");
+            _found.Unknown("the file system under the data folder could not be found",
+                "look into /proc/self/mountinfo");
         }
         else if (Volatile.Contains(mount.Type))
         {

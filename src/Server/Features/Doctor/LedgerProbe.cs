@@ -54,7 +54,8 @@ internal sealed class LedgerProbe(ServerSettings settings, IReadOnlyList<IPEndPo
         VerifyReport report = LedgerVerifier.Verify(folder, key);
         if (report.Holds)
         {
-            _found.Holds($"the ledger on the disk is whole, and its newest checkpoint is signed: {report.Checkpoint?.Checkpoint.Size ?? 0} entries");
+            _found.Holds("the ledger on the disk is whole, and its newest checkpoint is signed: "
+                + $"{report.Checkpoint?.Checkpoint.Size ?? 0} entries");
         }
         else
         {

@@ -5,7 +5,8 @@ using Hermetic.Server.Configuration;
 
 namespace Hermetic.Server.Features.Doctor;
 
-/// <summary>A client for a listener that is known to be our own, because the kernel says which process has it.</summary>
+/// <summary>A client for a listener that is known to be our own, because the kernel says which process has
+/// it.</summary>
 internal static class OwnListener
 {
     /// <summary>Our choice: what does not answer by then does not work.</summary>

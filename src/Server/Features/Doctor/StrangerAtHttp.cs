@@ -8,7 +8,8 @@ using Hermetic.Server.Configuration;
 
 namespace Hermetic.Server.Features.Doctor;
 
-/// <summary>Asks one HTTP listener, without any credentials, for everything that its own OpenAPI document names.</summary>
+/// <summary>Asks one HTTP listener, without any credentials, for everything that its own OpenAPI document
+/// names.</summary>
 internal sealed class StrangerAtHttp(HttpSettings settings, IPEndPoint address, TimeProvider time, FindingList found)
 {
     /// <summary>Our choice: time enough to renew a certificate.</summary>

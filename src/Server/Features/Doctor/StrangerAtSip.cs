@@ -32,7 +32,8 @@ internal sealed class StrangerAtSip(LineSettings settings, FindingList found)
         }
         else if (settings.Allow.Any(network => network.Contains(own)))
         {
-            found.Unknown($"this machine's own address {own} is let in (sip.allow), so that no stranger could be played",
+            found.Unknown($"this machine's own address {own} is let in (sip.allow), so that no stranger could be "
+                + "played",
                 "try it from another machine");
         }
         else if (await AnswersAsync(own, address.Port, cancellation).ConfigureAwait(false))

@@ -150,8 +150,8 @@ internal sealed class FaxReader(
             throw new PageRefusedException(PageRefusal.NotThere, fax, page);
         }
 
-        await TellAsync(LedgerAct.Delivery, new EntryActor("system", "", "", ""), new EntryReason("transmission"), tenant,
-            new EntryObject(fax.ToString()), cancellation).ConfigureAwait(false);
+        await TellAsync(LedgerAct.Delivery, new EntryActor("system", "", "", ""), new EntryReason("transmission"),
+            tenant, new EntryObject(fax.ToString()), cancellation).ConfigureAwait(false);
         List<byte[]> pages = [];
         foreach (PageRecord record in records)
         {

@@ -140,7 +140,7 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         CallProgressLog progress = new(context, lease, attempt, () => HangUp(HangUpReason.LeaseLost));
         try
         {
-            CallReport? report = pages is null ? null : await DialAsync(to, from, pages, attempt, progress)
+            CallReport? report = pages is null ? null : await DialAsync(to, from, pages, current, attempt, progress)
                 .ConfigureAwait(false);
             context.Reached(SendingStep.CallEnded);
             progress.Complete();
@@ -182,17 +182,28 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         }
     }
 
-    private Task<CallReport> DialAsync(string to, string from, FaxDocument pages, NewAttempt attempt,
-        CallProgressLog progress) => line.SendAsync(new OutgoingFax
+    private Task<CallReport> DialAsync(string to, string from, FaxDocument pages, SendingTry current,
+        NewAttempt attempt, CallProgressLog progress)
+    {
+        string? meant = lease.AnyStation ? null : _numbers.OpenStation(current.Known);
+        T30Settings settings = new()
+        {
+            StationId = from,
+            // An id that says nothing stops nobody: most machines that were moved keep silent or keep theirs.
+            Recognise = meant is null ? null
+                : station => StationIdMatch.Compare(meant, station) != StationMatch.Different,
+        };
+        return line.SendAsync(new OutgoingFax
         {
             To = to,
             From = from.Length > 0 ? from : null,
             Trunk = context.Trunks.FirstOrDefault(trunk => trunk.Id == attempt.TrunkId)?.Name
                 ?? attempt.TrunkId.ToString(),
             Pages = pages,
-            T30 = Ladder.Apply(attempt.Rung, new T30Settings { StationId = from }),
+            T30 = Ladder.Apply(attempt.Rung, settings),
             T30Observer = progress,
         }, _hangUp.Token);
+    }
 
     private NewCall NewCall(FaxRecord fax, NewAttempt attempt, string to)
     {

@@ -48,6 +48,7 @@ internal static class RetryCauses
             [T30EndReason.RemoteCannotReceive] = RetryCause.NotReady,
             [T30EndReason.Incompatible] = RetryCause.NoCommonMode,
             [T30EndReason.AccessDenied] = RetryCause.StationRefused,
+            [T30EndReason.WrongStation] = RetryCause.WrongStation,
             [T30EndReason.PageUnavailable] = RetryCause.PageUnreadable,
             [T30EndReason.LimitFrames] = RetryCause.ProtocolFailure,
             [T30EndReason.LimitCallTime] = RetryCause.ProtocolFailure,

@@ -14,6 +14,9 @@ internal sealed class SendingTry(
 {
     public FaxRecord Fax => fax;
 
+    /// <summary>What is known of the number.</summary>
+    public DestinationRecord? Known => known;
+
     /// <summary>The try that somebody began and nobody ended: he was cut off.</summary>
     public AttemptRecord? Open => tries.Count > 0 && tries[^1].End is null ? tries[^1] : null;
 
