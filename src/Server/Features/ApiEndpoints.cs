@@ -7,6 +7,7 @@ using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
 using Hermetic.Server.Features.Lines;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Hosting;
@@ -41,6 +42,7 @@ internal static class ApiEndpoints
         services.AddSingleton(new WebhookReach());
         services.AddSingleton(all => all.GetRequiredService<WebhookReach>().Open());
         services.AddSingleton<ConversionSlots>();
+        services.AddSingleton<OutboxDoor>(() => throw new ProblemException(ProblemCode.Unavailable));
         services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -81,6 +83,7 @@ internal static class ApiEndpoints
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
         DocumentOptions documents = new() { Sandbox = new Sandbox(installation.Time) };
         new UploadEndpoints(installation.Uploads, documents, services.GetRequiredService<ConversionSlots>()).Map(api);
+        new JobEndpoints(installation.Store, installation.Uploads, keys).Map(api);
         MapReference(routes);
         return new WebhookPump(installation.Store, feed,
             new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),

@@ -5,8 +5,10 @@ using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Uploads;
+using Hermetic.Server.Http;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Server.Hosting;
@@ -139,7 +141,9 @@ public sealed partial class HermeticServer : IAsyncDisposable
             logs.CreateLogger<StorageGate>());
         _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
         EnrolmentCode = await FirstOperator.InviteAsync(_installation, cancellation).ConfigureAwait(false);
-        _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation).ConfigureAwait(false);
+        _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation, services =>
+            services.AddSingleton<OutboxDoor>(() => _outbox ?? throw new ProblemException(ProblemCode.Unavailable)))
+            .ConfigureAwait(false);
         FaxEndpointSettings line = LineOf(settings.Line, _reception);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
             .ConfigureAwait(false);

@@ -40,6 +40,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
         "idempotency-key-in-use", StatusCodes.Status409Conflict, "The first request with this key is still under way",
         "Wait for `Retry-After` and send the same request with the same key again.");
 
+    public static readonly ProblemCode WrongState = new(
+        "wrong-state", StatusCodes.Status409Conflict, "That can't be done to it as it is now",
+        "Look at its state; `detail` says why not.");
+
     public static readonly ProblemCode Erased = new(
         "erased", StatusCodes.Status410Gone, "Its keys were destroyed",
         "Nothing: that is final.");

@@ -148,7 +148,8 @@ public sealed partial class RouteWalkTests : IAsyncLifetime
     ];
 
     private static string Filled(string pattern) => "/" + Parameter().Replace(pattern, part =>
-        part.Value.Contains(":int", StringComparison.Ordinal) ? "1" : Guid.NewGuid().ToString()).TrimStart('/');
+        part.Value.Contains(":int", StringComparison.Ordinal) || part.Value.Contains(":long", StringComparison.Ordinal)
+            ? "1" : Guid.NewGuid().ToString()).TrimStart('/');
 
     private async Task RefusedAsync(
         HttpMethod method, string path, HttpStatusCode status, string? token = null, string? session = null,

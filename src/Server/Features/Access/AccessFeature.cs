@@ -2,6 +2,8 @@
 using Hermetic.Server.Hosting;
 using Hermetic.Store.Access;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,9 +40,11 @@ internal static class AccessFeature
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         routes.MapTokens();
-        routes.MapSessions();
-        routes.MapAccounts();
-        routes.MapChanges();
+        // The document describes what programs use; these are people's, with a session (docs/formats/access.md).
+        RouteGroupBuilder people = routes.MapGroup("").ExcludeFromDescription();
+        people.MapSessions();
+        people.MapAccounts();
+        people.MapChanges();
     }
 
     private static void AddPasskeys(IServiceCollection services)

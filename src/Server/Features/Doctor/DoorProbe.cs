@@ -51,7 +51,11 @@ internal sealed class DoorProbe(ServerSettings settings, string lockFile, TimePr
                 + "configuration does not name", "stop the server and find out what opened it");
         }
 
-        if (surplus.Length == 0)
+        if (sockets.Count == 0)
+        {
+            _found.Unknown("the running server has no socket open yet", "wait until it says that it is ready");
+        }
+        else if (surplus.Length == 0)
         {
             _found.Holds($"the {sockets.Count} sockets that the server has open are those of the configuration");
         }

@@ -9,7 +9,7 @@ using Hermetic.Server.Configuration;
 namespace Hermetic.Server.Features.Doctor;
 
 /// <summary>Asks one HTTP listener, without any credentials, for everything that its own OpenAPI document
-/// names.</summary>
+/// names, and for what people use.</summary>
 internal sealed class StrangerAtHttp(HttpSettings settings, IPEndPoint address, TimeProvider time, FindingList found)
 {
     /// <summary>Our choice: time enough to renew a certificate.</summary>
@@ -18,9 +18,9 @@ internal sealed class StrangerAtHttp(HttpSettings settings, IPEndPoint address, 
     // What everybody may have: words without a fax, the ledger's sealed entries, the description of the API.
     private static readonly string[] Open = ["/health/", "/ledger/", "/openapi/", "/scalar"];
 
-    // For a server that does not describe itself.
+    // What people use, which is not in the document, and the first that scanners try.
     private static readonly string[] Known =
-        ["/api/v1/session", "/api/v1/accounts", "/api/v1/faxes", "/api/v1/jobs", "/api/v1/lines", "/"];
+        ["/api/v1/session", "/api/v1/accounts", "/api/v1/programs", "/api/v1/approvals", "/"];
 
     private static readonly HttpMethod[] Methods =
         [HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete];
@@ -118,17 +118,19 @@ internal sealed class StrangerAtHttp(HttpSettings settings, IPEndPoint address, 
     private static async Task<IReadOnlyList<(HttpMethod Method, string Path)>> QuestionsAsync(
         HttpClient client, CancellationToken cancellation)
     {
+        (HttpMethod Method, string Path)[] known =
+            [.. from path in Known from method in Methods select (method, path)];
         using HttpResponseMessage answer = await client.GetAsync("openapi/v1.json", cancellation).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {
-            return [.. from path in Known from method in Methods select (method, path)];
+            return known;
         }
 
         byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         using JsonDocument document = JsonDocument.Parse(body);
         return
         [
-            .. from path in document.RootElement.GetProperty("paths").EnumerateObject()
+            .. known, .. from path in document.RootElement.GetProperty("paths").EnumerateObject()
                where !Open.Any(open => path.Name.StartsWith(open, StringComparison.Ordinal))
                from method in Methods
                where path.Value.TryGetProperty(method.Method.ToLowerInvariant(), out _)

@@ -20,14 +20,14 @@ internal sealed class StrangerAtSip(LineSettings settings, FindingList found)
         IPEndPoint address = listener.Address;
         if (IPAddress.IsLoopback(address.Address))
         {
-            found.Holds($"SIP at {listener} is reached from this machine alone");
+            found.Holds($"SIP at {listener.Address} is reached from this machine alone");
             return;
         }
 
         IPAddress? own = address.Address.Equals(IPAddress.Any) ? OwnAddress() : address.Address;
         if (listener.Kind != SipTransportKind.Udp || address.Port == 0 || own is null)
         {
-            found.Unknown($"whether SIP at {listener} answers strangers could not be tried from this machine",
+            found.Unknown($"whether SIP at {listener.Address} answers strangers could not be tried from this machine",
                 "try it from another one: `nmap -sV` should find nothing");
         }
         else if (settings.Allow.Any(network => network.Contains(own)))
@@ -38,11 +38,11 @@ internal sealed class StrangerAtSip(LineSettings settings, FindingList found)
         }
         else if (await AnswersAsync(own, address.Port, cancellation).ConfigureAwait(false))
         {
-            found.Broken($"SIP at {listener} answers a stranger", "stop the server: scanners see it");
+            found.Broken($"SIP at {listener.Address} answers a stranger", "stop the server: scanners see it");
         }
         else
         {
-            found.Holds($"SIP at {listener} says nothing to a stranger at {own}");
+            found.Holds($"SIP at {listener.Address} says nothing to a stranger at {own}");
         }
     }
 

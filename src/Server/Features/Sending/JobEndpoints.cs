@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel;
+using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Uploads;
+using Hermetic.Server.Http;
+using Hermetic.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hermetic.Server.Features.Sending;
+
+/// <summary>The outbox of the running server. It is there once the line is.</summary>
+/// <exception cref="ProblemException">The line has not started.</exception>
+internal delegate Outbox OutboxDoor();
+
+/// <summary>Outgoing faxes over HTTP: a job is one fax to one number. Answers hold no number, so that they disclose
+/// nothing of a fax.</summary>
+internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, IdempotencyKeys keys)
+{
+    private const int LimitDefault = 50; // our default: what a screen shows
+
+    /// <summary>Our limit: each job of a list costs two look-ups.</summary>
+    private const int LimitMax = 200;
+
+    /// <summary>Our limit, either way: enough for what a practice tells apart.</summary>
+    private const int PriorityMax = 10;
+
+    private const int SubjectCharsMax = 200; // our limit: a line on a screen
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        Map(api.MapPost("/jobs", MakeAsync).WithIdempotency(keys), "createJob", "Sends an upload as a fax")
+            .WithDescription("It is queued, called, and tried again by cause until it is confirmed or given up. The "
+                + "first fax to a number is held until the number was given twice.");
+        Map(api.MapGet("/jobs", ListAsync), "listJobs", "Lists outgoing faxes, in the order of their ids");
+        Map(api.MapGet("/jobs/{id:guid}", FindAsync), "getJob", "One outgoing fax with its tries");
+        Map(api.MapPost("/jobs/{id:guid}/confirm-number", ConfirmAsync), "confirmJobNumber",
+            "Gives the number of a held fax a second time");
+        Map(api.MapPost("/jobs/{id:guid}/correct-number", CorrectAsync), "correctJobNumber",
+            "Gives a fax that waits or failed another number");
+        Map(api.MapPost("/jobs/{id:guid}/cancel", CancelAsync), "cancelJob",
+            "Takes a fax back; a call that is under way is hung up");
+        Map(api.MapPost("/jobs/{id:guid}/retry", RetryAsync), "retryJob",
+            "Sends a fax that failed or was taken back once more, from the first page that is not confirmed");
+    }
+
+    private static RouteHandlerBuilder Map(RouteHandlerBuilder endpoint, string name, string summary) =>
+        endpoint.RequireScope(Scopes.FaxesSend).WithName(name).WithTags("Jobs").WithSummary(summary);
+
+    private static Outbox OutboxOf(HttpContext http) => http.RequestServices.GetRequiredService<OutboxDoor>()();
+
+    private async Task<Created<JobView>> MakeAsync(HttpContext http, NewJobBody body)
+    {
+        Caller caller = Caller.Of(http);
+        Dictionary<string, string[]> errors = [];
+        string number = DialledNumber.Normalize(body.Number);
+        await CheckAsync(caller, body, number, errors, http.RequestAborted).ConfigureAwait(false);
+        UploadManifest? upload = await uploads
+            .FindAsync(caller.OwnTenant, caller.Account, body.Upload, http.RequestAborted).ConfigureAwait(false);
+        if (upload is null)
+        {
+            errors["upload"] = ["takes the id of an upload of this account that is not over"];
+        }
+
+        ThrowIf(errors);
+        Outbox outbox = OutboxOf(http);
+        SubmittedSending made = await outbox.SubmitAsync(
+            new SubmitFax
+            {
+                TenantId = caller.OwnTenant,
+                LineId = body.Line,
+                Number = body.Number,
+                Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload!.Pages, http.RequestAborted),
+                IdempotencyKey = KeyOf(http, caller),
+                Terms = new SendingTerms
+                {
+                    NumberGivenTwice = body.NumberAgain is not null,
+                    NotBefore = body.NotBefore,
+                    Priority = body.Priority ?? 0,
+                    AnyStation = body.AnyStation ?? false,
+                    Subject = body.Subject ?? "",
+                },
+            },
+            http.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Created($"{ApiEndpoints.Prefix}/jobs/{made.FaxId}",
+            await ViewAsync(outbox, caller, made.FaxId, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private async Task CheckAsync(Caller caller, NewJobBody body, string number, Dictionary<string, string[]> errors,
+        CancellationToken cancellation)
+    {
+        if (number.Length == 0)
+        {
+            errors["number"] = ["takes a number that can be dialled"];
+        }
+
+        if (body.NumberAgain is { } again && DialledNumber.Normalize(again) != number)
+        {
+            errors["numberAgain"] = ["is not the same number: look at both"];
+        }
+
+        if (!caller.MaySee(body.Line) || !(await store.Tenants.ListLinesAsync(caller.OwnTenant, cancellation)
+            .ConfigureAwait(false)).Any(line => line.LineId == body.Line))
+        {
+            errors["line"] = ["takes the id of a line that this account may see"];
+        }
+
+        if (Math.Abs(body.Priority ?? 0) > PriorityMax)
+        {
+            errors["priority"] = [$"takes -{PriorityMax} to {PriorityMax}"];
+        }
+
+        if (body.Subject is { Length: > SubjectCharsMax })
+        {
+            errors["subject"] = [$"takes at most {SubjectCharsMax} characters"];
+        }
+    }
+
+    private async Task<Ok<JobListView>> ListAsync(
+        HttpContext http,
+        [Description("`next` of the answer before this one.")] [Takes("string", Format = "uuid")] string? after,
+        [Description("How many at most; 50 if it is left out.")]
+        [Takes("integer", Least = 1, Most = LimitMax)] string? limit)
+    {
+        Caller caller = Caller.Of(http);
+        QueryReader query = new(http);
+        Guid? behind = query.Id("after");
+        int most = query.Number("limit", LimitDefault, 1, LimitMax);
+        query.Finish();
+        IReadOnlyList<OutboxFax> found = await OutboxOf(http)
+            .ListAsync(caller.OwnTenant, null, behind, most, http.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Ok(new JobListView(
+            [.. found.Where(fax => caller.MaySee(fax.Fax.LineId)).Select(JobView.Of)],
+            found.Count == most ? found[^1].Fax.FaxId : null));
+    }
+
+    private async Task<Ok<JobView>> FindAsync(HttpContext http, Guid id)
+    {
+        new QueryReader(http).Finish();
+        return TypedResults.Ok(await ViewAsync(OutboxOf(http), Caller.Of(http), id, http.RequestAborted)
+            .ConfigureAwait(false));
+    }
+
+    private async Task<Ok<JobView>> ConfirmAsync(HttpContext http, Guid id, JobNumberBody body)
+    {
+        (Outbox outbox, Caller caller) = await RequireAsync(http, id).ConfigureAwait(false);
+        if (!await outbox.ConfirmNumberAsync(caller.OwnTenant, id, body.Number, http.RequestAborted)
+            .ConfigureAwait(false))
+        {
+            throw ProblemException.Field("number", "is not the number that was given first: look at both, and correct "
+                + "the one that is wrong");
+        }
+
+        return TypedResults.Ok(await ViewAsync(outbox, caller, id, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private async Task<Ok<JobView>> CorrectAsync(HttpContext http, Guid id, JobNumberBody body)
+    {
+        (Outbox outbox, Caller caller) = await RequireAsync(http, id).ConfigureAwait(false);
+        if (DialledNumber.Normalize(body.Number).Length == 0)
+        {
+            throw ProblemException.Field("number", "takes a number that can be dialled");
+        }
+
+        if (!await outbox.CorrectNumberAsync(caller.OwnTenant, id, body.Number, http.RequestAborted)
+            .ConfigureAwait(false))
+        {
+            throw new ProblemException(ProblemCode.WrongState,
+                "It is being called, is over, or a page went to the old number already: that is another fax.");
+        }
+
+        return TypedResults.Ok(await ViewAsync(outbox, caller, id, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private async Task<Ok<JobView>> CancelAsync(HttpContext http, Guid id)
+    {
+        (Outbox outbox, Caller caller) = await RequireAsync(http, id).ConfigureAwait(false);
+        CancelResult result = await outbox.CancelAsync(caller.OwnTenant, id, http.RequestAborted).ConfigureAwait(false);
+        if (result == CancelResult.TooLate)
+        {
+            throw new ProblemException(ProblemCode.WrongState, "It is over already.");
+        }
+
+        return TypedResults.Ok(await ViewAsync(outbox, caller, id, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private async Task<Ok<JobView>> RetryAsync(HttpContext http, Guid id)
+    {
+        (Outbox outbox, Caller caller) = await RequireAsync(http, id).ConfigureAwait(false);
+        if (!await outbox.RetryAsync(caller.OwnTenant, id, http.RequestAborted).ConfigureAwait(false))
+        {
+            throw new ProblemException(ProblemCode.WrongState, "It has neither failed nor been taken back.");
+        }
+
+        return TypedResults.Ok(await ViewAsync(outbox, caller, id, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private static async Task<(Outbox Outbox, Caller Caller)> RequireAsync(HttpContext http, Guid id)
+    {
+        new QueryReader(http).Finish();
+        (Outbox outbox, Caller caller) = (OutboxOf(http), Caller.Of(http));
+        await ViewAsync(outbox, caller, id, http.RequestAborted).ConfigureAwait(false);
+        return (outbox, caller);
+    }
+
+    // Of the caller's tenant and inboxes; all others are not there.
+    private static async Task<JobView> ViewAsync(
+        Outbox outbox, Caller caller, Guid id, CancellationToken cancellation) =>
+        await outbox.FindAsync(caller.OwnTenant, id, cancellation).ConfigureAwait(false) is { } fax
+        && caller.MaySee(fax.Fax.LineId)
+            ? JobView.Of(fax)
+            : throw new ProblemException(ProblemCode.NotFound);
+
+    // The fax's own, within its own transaction: also if the note that the request was carried out was lost.
+    private static string KeyOf(HttpContext http, Caller caller) =>
+        http.Request.Headers.TryGetValue(IdempotencyKeys.Header, out Microsoft.Extensions.Primitives.StringValues key)
+            ? $"{caller.Account}\n{key}" : $"{Guid.NewGuid()}";
+
+    private static void ThrowIf(Dictionary<string, string[]> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw new ProblemException(ProblemCode.InvalidRequest) { Errors = errors };
+        }
+    }
+}
