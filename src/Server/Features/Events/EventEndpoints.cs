@@ -34,7 +34,7 @@ internal sealed class EventEndpoints(EventFeed feed, TimeProvider time)
 
     private async Task FollowAsync(
         HttpContext http,
-        [Description("The sequence behind which to go on.")] [Takes("integer", Least = 0)] string? after)
+        [Description("The sequence behind which to go on.")][Takes("integer", Least = 0)] string? after)
     {
         Caller caller = Caller.Of(http);
         long? from = Behind(http);

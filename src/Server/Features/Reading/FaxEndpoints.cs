@@ -45,10 +45,10 @@ internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxCursors 
         [Description("Only faxes in this state; all but `superseded` if it is left out.")]
         [Takes("string", Words = ["receiving", "received", "partial", "failed", "queued", "sending", "sent",
             "cancelled", "erased", "superseded"])] string? state,
-        [Description("Only faxes of this line.")] [Takes("string", Format = "uuid")] string? line,
+        [Description("Only faxes of this line.")][Takes("string", Format = "uuid")] string? line,
         [Description("Only faxes begun at this instant or later (RFC 3339).")]
         [Takes("string", Format = "date-time", Example = "2026-11-24T09:30:00Z")] string? since,
-        [Description("Also parts of faxes that came again whole.")] [Takes("boolean")] string? superseded,
+        [Description("Also parts of faxes that came again whole.")][Takes("boolean")] string? superseded,
         [Description("How many at most; 50 if it is left out.")]
         [Takes("integer", Least = 1, Most = LimitMax)] string? limit,
         [Description("`next` of the answer before this one.")] string? cursor,

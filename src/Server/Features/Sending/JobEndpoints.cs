@@ -122,7 +122,7 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
 
     private async Task<Ok<JobListView>> ListAsync(
         HttpContext http,
-        [Description("`next` of the answer before this one.")] [Takes("string", Format = "uuid")] string? after,
+        [Description("`next` of the answer before this one.")][Takes("string", Format = "uuid")] string? after,
         [Description("How many at most; 50 if it is left out.")]
         [Takes("integer", Least = 1, Most = LimitMax)] string? limit)
     {

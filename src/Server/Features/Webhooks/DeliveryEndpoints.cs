@@ -35,7 +35,7 @@ internal sealed class DeliveryEndpoints(FaxStore store, TimeProvider time)
 
     private async Task<Ok<DeliveryListView>> ListAsync(
         HttpContext http, Guid id,
-        [Description("Only events before this sequence.")] [Takes("integer", Least = 1)] string? before,
+        [Description("Only events before this sequence.")][Takes("integer", Least = 1)] string? before,
         [Description("How many at most; 50 if it is left out.")]
         [Takes("integer", Least = 1, Most = LimitMax)] string? limit)
     {
