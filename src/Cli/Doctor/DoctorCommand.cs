@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
-using System.Text.Json;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Doctor;
 using Hermetic.Server.Hosting;
@@ -55,8 +53,7 @@ internal sealed class DoctorCommand(string path, bool json, TimeProvider time, T
 
     private void WriteJson(Findings found)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes))
+        JsonLine.Write(output, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("at", time.GetUtcNow());
@@ -78,9 +75,7 @@ internal sealed class DoctorCommand(string path, bool json, TimeProvider time, T
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        });
     }
 
     private static string Word(Verdict verdict) => verdict switch

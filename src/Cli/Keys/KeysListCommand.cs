@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Hosting;
@@ -82,8 +81,7 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
 
     private void WriteJson(KeyInventory keys)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes))
+        JsonLine.Write(output, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("source", keys.Source);
@@ -102,9 +100,7 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        });
     }
 
     private static void WriteJson(Utf8JsonWriter writer, TenantKeys tenant)

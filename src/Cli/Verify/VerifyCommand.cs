@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using System.Text.Json;
 using Hermetic.Durable;
 using Hermetic.Ledger.Notes;
 using Hermetic.Ledger.Verification;
@@ -93,8 +92,7 @@ internal sealed class VerifyCommand(
 
     private void WriteJson(VerifyReport report, VerifierKey key, int witnessed, bool fits)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter json = new(bytes))
+        JsonLine.Write(output, json =>
         {
             json.WriteStartObject();
             json.WriteBoolean("fits", fits);
@@ -121,8 +119,7 @@ internal sealed class VerifyCommand(
             }
             json.WriteEndArray();
             json.WriteEndObject();
-        }
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        });
     }
 
     private void Progress(long done, long all)

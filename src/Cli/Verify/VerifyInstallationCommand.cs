@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
-using System.Text.Json;
 using Hermetic.Server.Features.Checking;
 using Hermetic.Server.Hosting;
 using Hermetic.Vault.Keys;
@@ -66,8 +64,7 @@ internal sealed class VerifyInstallationCommand(
 
     private void WriteJson(CheckReport report)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes))
+        JsonLine.Write(output, writer =>
         {
             writer.WriteStartObject();
             writer.WriteBoolean("fits", report.Holds);
@@ -87,9 +84,7 @@ internal sealed class VerifyInstallationCommand(
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        });
     }
 
     private void Progress(string done)

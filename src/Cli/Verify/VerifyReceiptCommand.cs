@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
-using System.Text.Json;
 using Hermetic.Documents;
 using Hermetic.Ledger.Notes;
 using Hermetic.Server.Features.Receipts;
@@ -84,8 +82,7 @@ internal sealed class VerifyReceiptCommand(
 
     private void WriteJson(ReceiptReport report, List<ReceiptFinding> findings, bool fits)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes))
+        JsonLine.Write(output, writer =>
         {
             writer.WriteStartObject();
             writer.WriteBoolean("fits", fits);
@@ -110,8 +107,6 @@ internal sealed class VerifyReceiptCommand(
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        });
     }
 }

@@ -20,6 +20,16 @@ internal sealed class ProblemException(ProblemCode problem, string? detail = nul
     /// <summary>The page of the document that it is about.</summary>
     public int? Page { get; init; }
 
+    /// <summary>Ends the request if any field is not what it must be.</summary>
+    /// <param name="errors">By field, what each takes.</param>
+    public static void ThrowIf(IReadOnlyDictionary<string, string[]> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw new ProblemException(ProblemCode.InvalidRequest) { Errors = errors };
+        }
+    }
+
     /// <summary>One field that is not what it must be.</summary>
     public static ProblemException Field(string name, string takes) => new(ProblemCode.InvalidRequest)
     {

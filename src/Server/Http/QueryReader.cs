@@ -121,9 +121,6 @@ internal sealed class QueryReader(HttpContext http)
             Complain("query", $"takes only: {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
         }
 
-        if (_errors.Count > 0)
-        {
-            throw new ProblemException(ProblemCode.InvalidRequest) { Errors = _errors };
-        }
+        ProblemException.ThrowIf(_errors);
     }
 }

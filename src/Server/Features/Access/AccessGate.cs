@@ -59,7 +59,7 @@ internal static class AccessGate
 
         AuthenticateResult result = await http.AuthenticateAsync(scheme.Name).ConfigureAwait(false);
         return result.Succeeded
-            ? Caller.Of(result.Principal, http.Connection.RemoteIpAddress?.ToString() ?? "")
+            ? Caller.Of(result.Principal, Caller.AddressOf(http))
             : null;
     }
 }

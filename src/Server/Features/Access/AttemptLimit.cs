@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace Hermetic.Server.Features.Access;
 
@@ -41,6 +42,18 @@ internal sealed class AttemptLimit(TimeProvider time)
             _counts[key] = (count + 1, from);
             return count < AttemptsMax;
         }
+    }
+
+    /// <summary>Counts an attempt of a request; null if it may go on, else the answer.</summary>
+    public ProblemAnswer? Refuse(HttpContext http)
+    {
+        if (TryTake(http.Connection.RemoteIpAddress))
+        {
+            return null;
+        }
+
+        http.Response.Headers.RetryAfter = $"{Window.TotalSeconds:0}";
+        return new ProblemAnswer(AccessProblems.TooManyAttempts);
     }
 
     // Of IPv6 somebody has a whole /64 at least.

@@ -60,6 +60,9 @@ internal sealed record Caller
     public static Caller Of(HttpContext http) => http.Features.Get<Caller>()
         ?? throw new InvalidOperationException("an endpoint that everybody may use asked who its caller is");
 
+    /// <summary>Where a request came from, as the ledger says it.</summary>
+    public static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
+
     /// <summary>Reads the claims; null if one is missing or makes no sense.</summary>
     public static Caller? Of(ClaimsPrincipal principal, string address)
     {
@@ -93,7 +96,7 @@ internal sealed record Caller
     private static FrozenSet<Guid>? InboxesOf(ClaimsPrincipal principal)
     {
         string[] inboxes = [.. principal.FindAll(InboxClaim).SelectMany(claim => claim.Value.Split(' '))];
-        return inboxes.Contains("all") ? null
+        return inboxes.Contains(InboxList.All) ? null
             : inboxes.Where(id => Guid.TryParse(id, out _)).Select(Guid.Parse).ToFrozenSet();
     }
 }

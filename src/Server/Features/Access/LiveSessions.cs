@@ -23,9 +23,8 @@ internal sealed class LiveSessions(AccessDatabase database, Programs programs, T
     private Task<bool> IsSessionLiveAsync(Guid account, Guid session, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset idle = now - Sessions.IdleEnd;
-        return database.ReadAsync(context => context.Sessions
-            .Where(row => row.SessionId == session && row.AccountId == account && row.EndsAt > now && row.SeenAt > idle)
+        return database.ReadAsync(context => Sessions.Living(context, now)
+            .Where(row => row.SessionId == session && row.AccountId == account)
             .Join(
                 context.Accounts.Where(row => row.State == (int)AccountState.Active),
                 row => row.AccountId, row => row.AccountId, (row, _) => row.SessionId)

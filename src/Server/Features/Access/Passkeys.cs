@@ -68,7 +68,7 @@ internal sealed class Passkeys(
     /// <summary>The account whose passkey answered; null if none did. The ledger says so already.</summary>
     public async Task<AccountRow?> SignInAsync(HttpContext http, string ceremony, string credentialJson)
     {
-        string address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        string address = Caller.AddressOf(http);
         AccountRow? account = null;
         if (await TakeAsync(null, ceremony, http.RequestAborted).ConfigureAwait(false) is { } state)
         {

@@ -42,29 +42,16 @@ internal static class SessionEndpoints
         Guid Account, Guid? Tenant, string Role, IEnumerable<string> Scopes, IEnumerable<string>? Inboxes,
         DateTimeOffset AuthenticatedAt);
 
-    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
-
-    private static ProblemAnswer? Limited(HttpContext http, AttemptLimit limit)
-    {
-        if (limit.TryTake(http.Connection.RemoteIpAddress))
-        {
-            return null;
-        }
-
-        http.Response.Headers.RetryAfter = $"{AttemptLimit.Window.TotalSeconds:0}";
-        return new ProblemAnswer(AccessProblems.TooManyAttempts);
-    }
-
     private static async Task<IResult> SignInAsync(
         SignInBody body, HttpContext http, AttemptLimit limit, PasswordSignIn signIn, Sessions sessions)
     {
-        if (Limited(http, limit) is { } refused)
+        if (limit.Refuse(http) is { } refused)
         {
             return refused;
         }
 
         AccountRow? account = SessionCookie.IsFromOurPages(http.Request)
-            ? await signIn.TryAsync(body.Name, body.Password, body.Code, "password", AddressOf(http),
+            ? await signIn.TryAsync(body.Name, body.Password, body.Code, "password", Caller.AddressOf(http),
                 http.RequestAborted).ConfigureAwait(false)
             : null;
         return await BeginAsync(http, account, sessions).ConfigureAwait(false);
@@ -83,12 +70,12 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> PasskeyOptionsAsync(HttpContext http, AttemptLimit limit, Passkeys passkeys) =>
-        (IResult?)Limited(http, limit) ?? Offer(await passkeys.BeginSigningInAsync(http).ConfigureAwait(false));
+        (IResult?)limit.Refuse(http) ?? Offer(await passkeys.BeginSigningInAsync(http).ConfigureAwait(false));
 
     private static async Task<IResult> PasskeySignInAsync(
         CredentialBody body, HttpContext http, AttemptLimit limit, Passkeys passkeys, Sessions sessions)
     {
-        if (Limited(http, limit) is { } refused)
+        if (limit.Refuse(http) is { } refused)
         {
             return refused;
         }
@@ -102,7 +89,7 @@ internal static class SessionEndpoints
     private static async Task<IResult> BeginEnrolmentAsync(
         CodeBody body, HttpContext http, AttemptLimit limit, Enrolments enrolments)
     {
-        if (Limited(http, limit) is { } refused)
+        if (limit.Refuse(http) is { } refused)
         {
             return refused;
         }
@@ -115,13 +102,13 @@ internal static class SessionEndpoints
     private static async Task<IResult> CompleteEnrolmentAsync(
         EnrolBody body, HttpContext http, AttemptLimit limit, Enrolments enrolments)
     {
-        if (Limited(http, limit) is { } refused)
+        if (limit.Refuse(http) is { } refused)
         {
             return refused;
         }
 
         return await enrolments.CompleteAsync(
-            body.Code, body.Password, body.AuthenticatorCode, AddressOf(http), http.RequestAborted)
+            body.Code, body.Password, body.AuthenticatorCode, Caller.AddressOf(http), http.RequestAborted)
             .ConfigureAwait(false) is { } complaint
             ? new ProblemAnswer(AccessProblems.EnrolmentRefused, complaint)
             : Results.NoContent();
@@ -146,7 +133,7 @@ internal static class SessionEndpoints
         ConfirmBody body, HttpContext http, AttemptLimit limit, PasswordSignIn signIn, Accounts accounts,
         AccessKeys keys, Sessions sessions)
     {
-        if (Limited(http, limit) is { } refused)
+        if (limit.Refuse(http) is { } refused)
         {
             return refused;
         }
@@ -155,7 +142,7 @@ internal static class SessionEndpoints
         if (await accounts.FindAsync(caller.Account).ConfigureAwait(false) is not { } account
             || await signIn.TryAsync(
                 keys.Open(account.AccountId, Accounts.NameColumn, account.SealedName), body.Password, body.Code,
-                "confirm", AddressOf(http), http.RequestAborted).ConfigureAwait(false) is null)
+                "confirm", Caller.AddressOf(http), http.RequestAborted).ConfigureAwait(false) is null)
         {
             return new ProblemAnswer(AccessProblems.SignInRefused);
         }

@@ -51,9 +51,8 @@ internal sealed class Sessions(AccessDatabase database, TimeProvider time)
     {
         byte[] hash = SecretCode.Hash(secret);
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset idle = now - IdleEnd;
-        var found = await database.ReadAsync(context => context.Sessions
-            .Where(row => row.SecretHash == hash && row.EndsAt > now && row.SeenAt > idle)
+        var found = await database.ReadAsync(context => Living(context, now)
+            .Where(row => row.SecretHash == hash)
             .Join(
                 context.Accounts.Where(row => row.State == (int)AccountState.Active),
                 session => session.AccountId, account => account.AccountId,
@@ -70,6 +69,13 @@ internal sealed class Sessions(AccessDatabase database, TimeProvider time)
         }
 
         return (found.Session, found.Account);
+    }
+
+    /// <summary>The sessions that have come to no end of their own.</summary>
+    public static IQueryable<SessionRow> Living(AccessContext context, DateTimeOffset now)
+    {
+        DateTimeOffset idle = now - IdleEnd;
+        return context.Sessions.Where(row => row.EndsAt > now && row.SeenAt > idle);
     }
 
     /// <summary>The person has just shown again who it is.</summary>

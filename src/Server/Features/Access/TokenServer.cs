@@ -63,10 +63,9 @@ internal static class TokenServer
 
     public static void MapTokens(this IEndpointRouteBuilder routes) => routes.MapPost(Path, async (HttpContext http) =>
     {
-        if (!http.RequestServices.GetRequiredService<AttemptLimit>().TryTake(http.Connection.RemoteIpAddress))
+        if (http.RequestServices.GetRequiredService<AttemptLimit>().Refuse(http) is { } refused)
         {
-            http.Response.Headers.RetryAfter = $"{AttemptLimit.Window.TotalSeconds:0}";
-            await Problems.WriteAsync(http, AccessProblems.TooManyAttempts).ConfigureAwait(false);
+            await refused.ExecuteAsync(http).ConfigureAwait(false);
             return;
         }
 
@@ -90,7 +89,7 @@ internal static class TokenServer
         ProgramRow? program = await http.RequestServices.GetRequiredService<Programs>()
             .FindAsync(context.ClientId, http.RequestAborted).ConfigureAwait(false);
         bool knows = Programs.Knows(program, context.ClientSecret);
-        string address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        string address = Caller.AddressOf(http);
         AccessJournal journal = http.RequestServices.GetRequiredService<AccessJournal>();
         EntryActor who = program is null ? AccessJournal.Stranger(address)
             : new EntryActor(program.ProgramId.ToString(), "Program", address, "");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
-using System.Text.Json;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Http;
 
 namespace Hermetic.Server.Features.Events;
 
@@ -9,7 +9,7 @@ namespace Hermetic.Server.Features.Events;
 internal static class EventNames
 {
     private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>().ToFrozenDictionary(
-        kind => (int)kind, kind => "fax." + JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()));
+        kind => (int)kind, kind => "fax." + EnumWord.Of(kind));
 
     /// <summary>All that there are.</summary>
     public static IReadOnlyList<string> All { get; } = [.. ByKind.OrderBy(one => one.Key).Select(one => one.Value)];

@@ -67,25 +67,22 @@ internal sealed class FaxReader(
         OpenPageAsync(LedgerAct.Thumbnail, who, why, tenant, fax, page, cancellation);
 
     /// <summary>All pages of a fax as TIFF files, behind one entry: all of them or none.</summary>
-    public async Task<IReadOnlyList<byte[]>> OpenFaxAsync(
-        EntryActor who, EntryReason why, Guid tenant, Guid fax, CancellationToken cancellation)
-    {
-        List<PageRecord> records = await store.Pages.ListAsync(tenant, fax, cancellation).ConfigureAwait(false);
-        if (records.Count == 0)
-        {
-            throw new PageRefusedException(PageRefusal.NotThere, fax, 1);
-        }
+    public Task<IReadOnlyList<byte[]>> OpenFaxAsync(
+        EntryActor who, EntryReason why, Guid tenant, Guid fax, CancellationToken cancellation) =>
+        OpenPagesAsync(LedgerAct.Export, who, why, tenant, fax, 1, cancellation);
 
-        await TellAsync(LedgerAct.Export, who, why, tenant, new EntryObject(fax.ToString()), cancellation)
-            .ConfigureAwait(false);
-        List<byte[]> pages = new(records.Count);
-        foreach (PageRecord record in records)
-        {
-            pages.Add(await OpenAsync(record, cancellation).ConfigureAwait(false));
-        }
-
-        return pages;
-    }
+    /// <summary>The pages of a fax from <paramref name="page"/> on, for this server itself to send: one entry for all
+    /// of them, since they go out together.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="fax">Which fax.</param>
+    /// <param name="page">The first page, from 1.</param>
+    /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
+    /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
+    /// <exception cref="PageRefusedException">There is no such page, or one is not what was stored.</exception>
+    public Task<IReadOnlyList<byte[]>> OpenForDeliveryAsync(
+        Guid tenant, Guid fax, int page, CancellationToken cancellation) =>
+        OpenPagesAsync(LedgerAct.Delivery, new EntryActor("system", "", "", ""), new EntryReason("transmission"),
+            tenant, fax, page, cancellation);
 
     /// <summary>What a list shows of faxes: numbers and station ids, behind one entry that names them all.</summary>
     /// <param name="who">Who will see it.</param>
@@ -132,27 +129,18 @@ internal sealed class FaxReader(
         return await OpenAsync(record, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The pages of a fax from <paramref name="page"/> on, for this server itself to send: one entry for all
-    /// of them, since they go out together.</summary>
-    /// <param name="tenant">Whose it is.</param>
-    /// <param name="fax">Which fax.</param>
-    /// <param name="page">The first page, from 1.</param>
-    /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
-    /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
-    /// <exception cref="PageRefusedException">There is no such page, or one is not what was stored.</exception>
-    public async Task<IReadOnlyList<byte[]>> OpenForDeliveryAsync(
-        Guid tenant, Guid fax, int page, CancellationToken cancellation)
+    private async Task<IReadOnlyList<byte[]>> OpenPagesAsync(LedgerAct act, EntryActor who, EntryReason why,
+        Guid tenant, Guid fax, int first, CancellationToken cancellation)
     {
         List<PageRecord> records = await store.Pages.ListAsync(tenant, fax, cancellation).ConfigureAwait(false);
-        records.RemoveAll(record => record.Number < page);
+        records.RemoveAll(record => record.Number < first);
         if (records.Count == 0)
         {
-            throw new PageRefusedException(PageRefusal.NotThere, fax, page);
+            throw new PageRefusedException(PageRefusal.NotThere, fax, first);
         }
 
-        await TellAsync(LedgerAct.Delivery, new EntryActor("system", "", "", ""), new EntryReason("transmission"),
-            tenant, new EntryObject(fax.ToString()), cancellation).ConfigureAwait(false);
-        List<byte[]> pages = [];
+        await TellAsync(act, who, why, tenant, new EntryObject(fax.ToString()), cancellation).ConfigureAwait(false);
+        List<byte[]> pages = new(records.Count);
         foreach (PageRecord record in records)
         {
             pages.Add(await OpenAsync(record, cancellation).ConfigureAwait(false));

@@ -66,7 +66,7 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
             errors["upload"] = ["takes the id of an upload of this account that is not over"];
         }
 
-        ThrowIf(errors);
+        ProblemException.ThrowIf(errors);
         Outbox outbox = OutboxOf(http);
         SubmittedSending made = await outbox.SubmitAsync(
             new SubmitFax
@@ -219,12 +219,4 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     private static string KeyOf(HttpContext http, Caller caller) =>
         http.Request.Headers.TryGetValue(IdempotencyKeys.Header, out Microsoft.Extensions.Primitives.StringValues key)
             ? $"{caller.Account}\n{key}" : $"{Guid.NewGuid()}";
-
-    private static void ThrowIf(Dictionary<string, string[]> errors)
-    {
-        if (errors.Count > 0)
-        {
-            throw new ProblemException(ProblemCode.InvalidRequest) { Errors = errors };
-        }
-    }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
-using System.Text.Json;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 
@@ -40,7 +39,7 @@ internal sealed record JobAttemptView(
 {
     public static JobAttemptView Of(AttemptRecord attempt) => new(
         attempt.Begun.Number, attempt.Begun.StartedAt, attempt.End?.EndedAt,
-        attempt.End?.PagesAfter ?? attempt.PagesConfirmed, JobView.Word((RetryCause?)attempt.End?.Cause),
+        attempt.End?.PagesAfter ?? attempt.PagesConfirmed, JobView.WordOf(attempt.End?.Cause),
         attempt.End?.RateBps, attempt.End?.Ecm, attempt.End?.SipStatus);
 }
 
@@ -56,13 +55,12 @@ internal sealed record JobView(
     IReadOnlyList<JobAttemptView> Attempts)
 {
     public static JobView Of(OutboxFax fax) => new(
-        fax.Fax.FaxId, fax.Fax.LineId, Word(fax.Sending.State)!, fax.Words, Word((RetryCause?)fax.Sending.Cause),
+        fax.Fax.FaxId, fax.Fax.LineId, EnumWord.Of(fax.Sending.State), fax.Words, WordOf(fax.Sending.Cause),
         fax.Fax.PagesStored, fax.Fax.PagesConfirmed, fax.Sending.Priority, fax.Sending.CreatedAt, fax.Sending.DueAt,
         fax.PageSentTwice, [.. fax.Attempts.Select(JobAttemptView.Of)]);
 
-    /// <summary>`NoAnswer` is `no-answer`.</summary>
-    public static string? Word(Enum? value) =>
-        value is null ? null : JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    /// <summary>A cause's word; null for none.</summary>
+    public static string? WordOf(int? cause) => cause is { } known ? EnumWord.Of((RetryCause)known) : null;
 }
 
 /// <summary>A part of the queue.</summary>

@@ -120,9 +120,7 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
     {
         SendingRecord? sending = await context.Store.Sendings.FindAsync(tenant, fax, cancellation)
             .ConfigureAwait(false);
-        FaxRecord? record = await context.Store.Faxes.FindAsync(tenant, fax, cancellation).ConfigureAwait(false);
-        return sending is null || record is null ? null : new OutboxFax(record, sending,
-            await context.Store.Attempts.ListAsync(tenant, fax, cancellation).ConfigureAwait(false));
+        return sending is null ? null : await WithTriesAsync(sending, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A tenant's queue, or one broadcast of it, in the order of fax ids behind
@@ -134,7 +132,7 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         foreach (SendingRecord sending in await context.Store.Sendings
             .ListAsync(tenant, broadcast, after, limit, cancellation).ConfigureAwait(false))
         {
-            if (await FindAsync(tenant, sending.FaxId, cancellation).ConfigureAwait(false) is { } fax)
+            if (await WithTriesAsync(sending, cancellation).ConfigureAwait(false) is { } fax)
             {
                 faxes.Add(fax);
             }
@@ -147,6 +145,14 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
     public async Task<IReadOnlyDictionary<SendingState, int>> CountAsync(Guid tenant, Guid broadcast,
         CancellationToken cancellation) =>
         await context.Store.Sendings.CountAsync(tenant, broadcast, cancellation).ConfigureAwait(false);
+
+    private async Task<OutboxFax?> WithTriesAsync(SendingRecord sending, CancellationToken cancellation)
+    {
+        FaxRecord? fax = await context.Store.Faxes.FindAsync(sending.TenantId, sending.FaxId, cancellation)
+            .ConfigureAwait(false);
+        return fax is null ? null : new OutboxFax(fax, sending, await context.Store.Attempts
+            .ListAsync(sending.TenantId, sending.FaxId, cancellation).ConfigureAwait(false));
+    }
 
     private async Task<IReadOnlyList<SubmittedSending>> SubmitAsync(SubmitBroadcast fax, Guid? broadcast,
         CancellationToken cancellation)

@@ -64,7 +64,7 @@ internal sealed class WebhookEndpoints(
             errors["webhooks"] = [$"there may be at most {WebhooksMax}"];
         }
 
-        ThrowIf(errors);
+        ProblemException.ThrowIf(errors);
         (WebhookRecord webhook, string secret) = secrets.Make(caller.OwnTenant, address!, kinds, body.Line);
         await store.Webhooks.AddAsync(webhook, http.RequestAborted).ConfigureAwait(false);
         return TypedResults.Created(
@@ -113,7 +113,7 @@ internal sealed class WebhookEndpoints(
             }
         }
 
-        ThrowIf(errors);
+        ProblemException.ThrowIf(errors);
         await SaveAsync(webhook, http).ConfigureAwait(false);
         return TypedResults.Ok(ViewOf(webhook));
     }
@@ -181,13 +181,5 @@ internal sealed class WebhookEndpoints(
         }
 
         return EventNames.KindsOf(events);
-    }
-
-    private static void ThrowIf(Dictionary<string, string[]> errors)
-    {
-        if (errors.Count > 0)
-        {
-            throw new ProblemException(ProblemCode.InvalidRequest) { Errors = errors };
-        }
     }
 }

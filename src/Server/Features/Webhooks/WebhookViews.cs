@@ -64,6 +64,5 @@ internal sealed record AttemptView(
 {
     public static AttemptView Of(DeliveryAttempt attempt) => new(
         attempt.Attempt, attempt.StartedAt, attempt.DurationMs, attempt.Status,
-        attempt.Fault == (int)WebhookFault.None ? null : System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(
-            ((WebhookFault)attempt.Fault).ToString()));
+        attempt.Fault == (int)WebhookFault.None ? null : EnumWord.Of((WebhookFault)attempt.Fault));
 }
