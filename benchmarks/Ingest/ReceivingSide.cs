@@ -16,7 +16,7 @@ namespace Hermetic.Benchmarks.Ingest;
 /// <summary>An installation that receives, without the line in front of it.</summary>
 internal sealed class ReceivingSide : IAsyncDisposable
 {
-    private const int Tenants = 16;
+    private const int TenantsDefault = 16;
     private static readonly string[] AnyPort = ["127.0.0.1:0"];
 
     private readonly Installation _installation;
@@ -39,10 +39,20 @@ internal sealed class ReceivingSide : IAsyncDisposable
     /// <summary>Octets of a sealed page, near enough.</summary>
     public int PageBytes { get; }
 
+    /// <summary>The lines, tenant by tenant; line <c>i</c> has <see cref="Number"/> <c>i</c>.</summary>
+    public IReadOnlyList<NumberRoute> Routes => [.. _routes.Select(route => route.Route)];
+
+    /// <summary>The number of a line.</summary>
+    public static string Number(int line) => $"+1555{line:D7}";
+
+    /// <summary>Its configuration, with which a server can serve the same folder afterwards.</summary>
+    public static string ConfigurationIn(string folder) => Path.Combine(folder, "hermetic.json");
+
+    /// <summary>Makes one.</summary>
     public static async Task<ReceivingSide> OpenAsync(string folder, PostgreSqlPeer? server, BenchPages pages,
-        CancellationToken cancellation)
+        CancellationToken cancellation, int tenants = TenantsDefault, int linesPerTenant = 1)
     {
-        string file = Path.Combine(folder, "hermetic.json");
+        string file = ConfigurationIn(folder);
         string password = Path.Combine(folder, "password");
         FileStreamOptions secret = new()
         {
@@ -68,11 +78,11 @@ internal sealed class ReceivingSide : IAsyncDisposable
             keys = new { file = Path.Combine(folder, "root.key") },
             ledger = new { origin = "bench.example/ledger" },
             http = new { listen = AnyPort },
-            sip = new { listen = AnyPort },
-            tenants = Enumerable.Range(0, Tenants).Select(i => new
+            sip = new { listen = AnyPort, mediaPorts = "16000-19998" },
+            tenants = Enumerable.Range(0, tenants).Select(i => new
             {
                 name = $"Clinic {i}",
-                numbers = new[] { $"+1555{i:D7}" },
+                numbers = Enumerable.Range(i * linesPerTenant, linesPerTenant).Select(Number),
             }),
             store = store ?? new { },
         }), cancellation);
@@ -98,7 +108,7 @@ internal sealed class ReceivingSide : IAsyncDisposable
             int count = 0;
             while (Stopwatch.GetElapsedTime(start) < span)
             {
-                await ReceiveAsync(_routes[call % Tenants].Route, call, cancellation);
+                await ReceiveAsync(_routes[call % _routes.Count].Route, call, cancellation);
                 count++;
             }
             return count;
