@@ -53,6 +53,10 @@ public sealed class T30Session : IFaxModemEvents
 
     public bool IsEnded => _call.State == T30State.Ended;
 
+    /// <summary>The MCF of the last page has gone out (T.30 §3.2.4: EOP), and nothing but the other side's DCN is owed:
+    /// whether that comes or not, the call is a success.</summary>
+    public bool IsReceived => _call.State == T30State.AwaitDcn && !_receiver.LostPage;
+
     /// <summary>Where the call stands, for tests and displays.</summary>
     public T30State State => _call.State;
 

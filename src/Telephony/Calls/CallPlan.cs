@@ -27,6 +27,8 @@ internal sealed record CallPlan
 
     public Action<CallProgress>? OnProgress { get; init; }
 
+    public Action<CallReport>? OnReceived { get; init; }
+
     public Action<CallReport>? OnEnded { get; init; }
 
     public T30Role Role => IsOutgoing ? T30Role.Calling : T30Role.Called;

@@ -37,6 +37,9 @@ internal sealed partial class FaxCall : IDisposable
     private TimeSpan? _faxStartedAt;
     private int _refusedStatus;
 
+    // Its host heard that all of the fax is there.
+    private bool _isReceived;
+
     // The first reason wins; null until something ended the call.
     private CallEnd? _end;
     private bool _isOver;
@@ -242,6 +245,7 @@ internal sealed partial class FaxCall : IDisposable
             return;
         }
 
+        TellReceived(now);
         TimeSpan? next = _fax is { } fax ? Earlier(fax.NextDeadline + _origin, _media.LastHeard + _origin
                 + _plan.Trunk.Limits.SilenceMax)
             : _switch is { } decide ? Earlier(decide.NextDeadline, _media.Audio?.NextDeadline)

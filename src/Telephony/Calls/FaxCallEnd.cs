@@ -79,7 +79,7 @@ internal sealed partial class FaxCall
         _end ??= _fax is not null ? CallEnd.Of(_fax.Result) : CallEnd.Of(end);
         _line.Loop.SetTimer(_timer, null);
         _handle.Release();
-        CallReport report = Report(now, end);
+        CallReport report = Report(now, _end, end);
         Dispose();
         _line.Forget(this);
         Guarded(() => _plan.OnEnded?.Invoke(report));
@@ -99,30 +99,40 @@ internal sealed partial class FaxCall
         }
     }
 
-    private CallReport Report(TimeSpan now, SipCallEnd end)
+    // What T.30 will say of the call is certain by now; that its last word has not come yet is nobody's concern.
+    private void TellReceived(TimeSpan now)
     {
-        CallEnd why = _end!;
-        return new CallReport
+        if (_isReceived || _plan.OnReceived is not { } told || _fax is not { IsReceived: true } fax)
         {
-            Outcome = why.Outcome,
-            Reason = why.Reason,
-            Clause = why.Clause,
-            IsOutgoing = _plan.IsOutgoing,
-            Trunk = Trunk,
-            CallId = _sip?.CallId ?? "",
-            LocalNumber = _plan.LocalNumber,
-            RemoteNumber = _plan.RemoteNumber,
-            SipStatus = _answeredAt is not null ? 200 : end.Status,
-            RetryAfter = end.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            T30 = _fax?.Result,
-            T38 = _fax?.Terminal.Statistics ?? default,
-            AudioPacketsSent = _media.Audio?.Sent ?? 0,
-            AudioPacketsReceived = _media.Audio?.Received ?? 0,
-            AudioPacketsLost = _media.Audio?.Lost ?? 0,
-            StartedAt = _startedAt,
-            AnsweredAfter = _answeredAt - _origin,
-            SwitchedAfter = _faxStartedAt - _answeredAt,
-            Duration = now - _origin,
-        };
+            return;
+        }
+
+        _isReceived = true;
+        T30Result whole = fax.Result with { EndReason = T30EndReason.Completed };
+        CallReport report = Report(now, CallEnd.Of(whole), new SipCallEnd(SipEndCause.RemoteHangUp));
+        Guarded(() => told(report with { T30 = whole }));
     }
+
+    private CallReport Report(TimeSpan now, CallEnd why, SipCallEnd end) => new()
+    {
+        Outcome = why.Outcome,
+        Reason = why.Reason,
+        Clause = why.Clause,
+        IsOutgoing = _plan.IsOutgoing,
+        Trunk = Trunk,
+        CallId = _sip?.CallId ?? "",
+        LocalNumber = _plan.LocalNumber,
+        RemoteNumber = _plan.RemoteNumber,
+        SipStatus = _answeredAt is not null ? 200 : end.Status,
+        RetryAfter = end.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        T30 = _fax?.Result,
+        T38 = _fax?.Terminal.Statistics ?? default,
+        AudioPacketsSent = _media.Audio?.Sent ?? 0,
+        AudioPacketsReceived = _media.Audio?.Received ?? 0,
+        AudioPacketsLost = _media.Audio?.Lost ?? 0,
+        StartedAt = _startedAt,
+        AnsweredAfter = _answeredAt - _origin,
+        SwitchedAfter = _faxStartedAt - _answeredAt,
+        Duration = now - _origin,
+    };
 }

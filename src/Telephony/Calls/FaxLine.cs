@@ -20,6 +20,9 @@ internal sealed class FaxLine
 
     public bool IsEnded => _session.IsEnded;
 
+    /// <summary>Every page is confirmed, and only the goodbye is left.</summary>
+    public bool IsReceived => _session.IsReceived;
+
     public T30Result Result => _session.Result;
 
     public TimeSpan? NextDeadline

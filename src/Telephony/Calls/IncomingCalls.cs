@@ -86,6 +86,7 @@ internal sealed class IncomingCalls(Line line)
         T30Observer = decision.T30Observer,
         T38Observer = decision.T38Observer,
         OnProgress = decision.OnProgress,
+        OnReceived = decision.OnReceived,
         OnEnded = decision.OnEnded,
     };
 

@@ -75,34 +75,39 @@ internal sealed class Arrivals
         Call.AbandonPage(new PageQuality(page.Rows / 2, 0, 0, 0));
     }
 
+    /// <summary>The MCF of the last page is out; the call goes on.</summary>
+    public void Receive(int confirmed) => Call.Receive(Report(CallOutcome.Completed, confirmed));
+
     public Task EndAsync(CallOutcome outcome, int confirmed)
     {
-        Call.End(new CallReport
-        {
-            Outcome = outcome,
-            Reason = "",
-            Clause = "",
-            IsOutgoing = false,
-            Trunk = "test",
-            CallId = "",
-            LocalNumber = "",
-            RemoteNumber = "",
-            StartedAt = DateTimeOffset.UnixEpoch,
-            Duration = TimeSpan.FromMinutes(1),
-            T30 = new T30Result
-            {
-                EndReason = outcome switch
-                {
-                    CallOutcome.Completed => T30EndReason.Completed,
-                    CallOutcome.Cancelled => T30EndReason.Aborted,
-                    _ => T30EndReason.NoCarrierT2,
-                },
-                PagesReceived = confirmed,
-                RemoteStationId = "STATION 555 0177",
-            },
-        });
+        Call.End(Report(outcome, confirmed));
         return Call.Completed.WaitAsync(TimeSpan.FromMinutes(1));
     }
+
+    private static CallReport Report(CallOutcome outcome, int confirmed) => new()
+    {
+        Outcome = outcome,
+        Reason = "",
+        Clause = "",
+        IsOutgoing = false,
+        Trunk = "test",
+        CallId = "",
+        LocalNumber = "",
+        RemoteNumber = "",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Duration = TimeSpan.FromMinutes(1),
+        T30 = new T30Result
+        {
+            EndReason = outcome switch
+            {
+                CallOutcome.Completed => T30EndReason.Completed,
+                CallOutcome.Cancelled => T30EndReason.Aborted,
+                _ => T30EndReason.NoCarrierT2,
+            },
+            PagesReceived = confirmed,
+            RemoteStationId = "STATION 555 0177",
+        },
+    };
 
     private void Rows(int index, PageBitmap page, int rows)
     {

@@ -33,6 +33,34 @@ public sealed class ReceivedCallTests
         Assert.Equal(((int)FaxEventKind.Received, fax.FaxId), (told.Kind, told.FaxId));
     }
 
+    /// <summary>The line is cut between the last MCF and the caller's goodbye: nothing of the fax is missing.</summary>
+    [Fact]
+    public async Task Call_ConfirmedToItsLastPage_IsToldBeforeItsEnd_AndNotAgain()
+    {
+        using TestFolder folder = new();
+        await using Installation installation = await OpenAsync(folder);
+        NumberRoute route = await Arrivals.RouteAsync(installation);
+        TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Arrivals call = new(installation.ForLine(step => _ = step == ReceivingStep.FaxEnded && told.TrySetResult()),
+            route);
+        await call.ArriveAsync(0, Arrivals.Page(1));
+        call.Receive(1);
+        await told.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+        FaxRecord before = await OnlyFaxAsync(installation, route);
+        await call.EndAsync(CallOutcome.FaxFailed, 1);
+
+        Assert.Equal((FaxState.Received, 1, 1), (before.State, before.PagesStored, before.PagesConfirmed));
+        Assert.Equal(before, await OnlyFaxAsync(installation, route) with
+        {
+            IdempotencyTag = before.IdempotencyTag,
+            RemoteTag = before.RemoteTag,
+            SealedRemoteNumber = before.SealedRemoteNumber,
+        });
+        Assert.NotNull((await installation.Store.Calls.FindAsync(route.Tenant, before.CallId!.Value, Cancellation))!.End);
+        EventRecord only = Assert.Single(await installation.Store.Events.ListAsync(route.Tenant, 0, 10, Cancellation));
+        Assert.Equal(((int)FaxEventKind.Received, before.FaxId), (only.Kind, only.FaxId));
+    }
+
     [Fact]
     public async Task Call_CutInMidPage_KeepsWhatCame_AsPartial()
     {

@@ -35,6 +35,9 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
     private bool _begun;
     private ResentFax? _resent;
 
+    // How it ended is written down: what becomes of its call changes nothing any more.
+    private bool _ended;
+
     // Its record may be there: the answer that it is was perhaps lost.
     private bool _mayBeThere;
 
@@ -84,10 +87,15 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         return true;
     }
 
-    /// <summary>Writes down how the call ended, and tells of the fax, in one transaction. After a failure it may be
-    /// asked again.</summary>
+    /// <summary>Writes down how the call ended, or that all of the fax is confirmed and it is about to end, and tells of
+    /// the fax, in one transaction; once. After a failure it may be asked again.</summary>
     public async Task EndAsync(CallReport report, CancellationToken cancellation)
     {
+        if (_ended)
+        {
+            return;
+        }
+
         context.Reached(ReceivingStep.CallEnded);
         DateTimeOffset now = context.Time.GetUtcNow();
         if (!_mayBeThere)
@@ -111,6 +119,7 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
             new FaxEnd(move, new NewEvent((int)kind, now), EndOf(report, key, now),
                 to == FaxState.Received ? Superseded(now) : []),
             cancellation).ConfigureAwait(false);
+        _ended = true;
         context.Reached(ReceivingStep.FaxEnded);
     }
 

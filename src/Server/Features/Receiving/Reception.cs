@@ -62,6 +62,7 @@ internal sealed partial class Reception(
         LogAnswered(number, call.Trunk);
         return IncomingDecision.Accept(new T30Settings { StationId = stationId }, received) with
         {
+            OnReceived = received.Receive,
             OnEnded = report => End(number, received, report),
         };
     }
