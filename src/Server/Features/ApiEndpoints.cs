@@ -58,15 +58,7 @@ internal static class ApiEndpoints
         this IEndpointRouteBuilder routes, Installation installation, ILoggerFactory logs)
     {
         IServiceProvider services = routes.ServiceProvider;
-        RouteGroupBuilder api = routes.MapGroup(Prefix);
-        api.AddEndpointFilter(async (context, next) =>
-        {
-            // Nothing under /api is for a cache: whatever it is, it is somebody's.
-            IHeaderDictionary headers = context.HttpContext.Response.Headers;
-            headers.CacheControl = "no-store";
-            headers.XContentTypeOptions = "nosniff";
-            return await next(context).ConfigureAwait(false);
-        });
+        RouteGroupBuilder api = routes.MapGroup(Prefix).NeverKept();
         api.AddEndpointFilter(services.GetRequiredService<RateLimits>());
         FaxCursors cursors = new(installation.Keys);
         new FaxEndpoints(installation.Reader, installation.Store, cursors).Map(api);
