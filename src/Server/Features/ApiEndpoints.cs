@@ -5,9 +5,10 @@ using Hermetic.Documents.Sandboxing;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
-using Hermetic.Server.Features.Lines;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Tenants;
+using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Hosting;
@@ -63,7 +64,8 @@ internal static class ApiEndpoints
         FaxCursors cursors = new(installation.Keys);
         new FaxEndpoints(installation.Reader, installation.Store, cursors).Map(api);
         new PageEndpoints(installation.Reader, installation.Store).Map(api);
-        new LineEndpoints(new LineReader(installation.Keys, installation.Store)).Map(api);
+        api.MapTenants(installation);
+        new TrunkEndpoints(services.GetRequiredService<TrunkBoard>()).Map(api);
         new DisclosureEndpoints(installation.Ledger, installation.Journal, installation.Store, installation.LedgerKey)
             .Map(api);
         EventFeed feed = new(installation.Store, installation.Time);

@@ -65,6 +65,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
         "wrong-state", StatusCodes.Status409Conflict, "That can't be done to it as it is now",
         "Look at its state; `detail` says why not.");
 
+    public static readonly ProblemCode Taken = new(
+        "taken", StatusCodes.Status409Conflict, "Somebody has this name or number already",
+        "Choose another; `detail` says more.");
+
     public static readonly ProblemCode Erased = new(
         "erased", StatusCodes.Status410Gone, "Its keys were destroyed",
         "Nothing: that is final.");
