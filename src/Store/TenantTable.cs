@@ -83,8 +83,21 @@ public sealed class TenantTable
             .ExecuteUpdateAsync(row => row.SetProperty(tenant => tenant.State, state), cancel)
             .ConfigureAwait(false) == 1, cancellation);
 
+    /// <summary>Gives a tenant another name; false if there is no such tenant.</summary>
+    public Task<bool> RenameAsync(
+        Guid tenantId, uint keyEpoch, byte[] sealedName, CancellationToken cancellation)
+    {
+        FieldCheck.Sealed(sealedName);
+        return _store.WriteAsync(tenantId, async (context, cancel) => await context.Tenants
+            .Where(row => row.TenantId == tenantId)
+            .ExecuteUpdateAsync(row => row
+                .SetProperty(tenant => tenant.KeyEpoch, keyEpoch)
+                .SetProperty(tenant => tenant.SealedName, sealedName), cancel)
+            .ConfigureAwait(false) == 1, cancellation);
+    }
+
     /// <summary>Makes a line, and routes its dialled number to it. A number belongs to one line of one tenant in the
-    /// whole installation.</summary>
+    /// whole installation; one whose line or tenant is closed may be given away again.</summary>
     /// <param name="line">The line.</param>
     /// <param name="routingTag">32 bytes: the number under the installation's routing key, the same for every
     /// tenant.</param>
@@ -96,8 +109,9 @@ public sealed class TenantTable
         FieldCheck.Tag(routingTag);
         FieldCheck.Sealed(line.SealedNumber);
         FieldCheck.Sealed(line.SealedName);
-        return _store.WriteAsync(line.TenantId, (context, _) =>
+        return _store.WriteAsync(line.TenantId, async (context, cancel) =>
         {
+            await FreeAsync(context, routingTag, cancel).ConfigureAwait(false);
             context.Lines.Add(new LineRow
             {
                 TenantId = line.TenantId,
@@ -116,7 +130,51 @@ public sealed class TenantTable
                 TenantId = line.TenantId,
                 LineId = line.LineId,
             });
-            return Task.FromResult(true);
+            return true;
+        }, cancellation);
+    }
+
+    /// <summary>Gives a line another name, or none; false if there is no such line.</summary>
+    /// <param name="line">The line with its number and its name, both sealed to the epoch that it names.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<bool> RenameLineAsync(LineRecord line, CancellationToken cancellation)
+    {
+        FieldCheck.Sealed(line.SealedNumber);
+        FieldCheck.Sealed(line.SealedName);
+        return _store.WriteAsync(line.TenantId, async (context, cancel) => await context.Lines
+            .Where(row => row.TenantId == line.TenantId && row.LineId == line.LineId)
+            .ExecuteUpdateAsync(row => row
+                .SetProperty(one => one.KeyEpoch, line.KeyEpoch)
+                .SetProperty(one => one.SealedNumber, line.SealedNumber)
+                .SetProperty(one => one.SealedName, line.SealedName), cancel)
+            .ConfigureAwait(false) == 1, cancellation);
+    }
+
+    /// <summary>Opens a closed line again, and routes its number to it; false if it is not closed.</summary>
+    /// <exception cref="StoreConflictException">The number was given away meanwhile.</exception>
+    public Task<bool> ReopenLineAsync(
+        Guid tenantId, Guid lineId, byte[] routingTag, CancellationToken cancellation)
+    {
+        FieldCheck.Tag(routingTag);
+        return _store.WriteAsync(tenantId, async (context, cancel) =>
+        {
+            int opened = await context.Lines.Where(row => row.TenantId == tenantId && row.LineId == lineId
+                && row.State == ServiceState.Closed)
+                .ExecuteUpdateAsync(row => row.SetProperty(line => line.State, ServiceState.Active), cancel)
+                .ConfigureAwait(false);
+            if (opened == 0)
+            {
+                return false;
+            }
+
+            await FreeAsync(context, routingTag, cancel).ConfigureAwait(false);
+            if (!await context.Routes.AnyAsync(route => route.RoutingTag == routingTag
+                && route.TenantId == tenantId && route.LineId == lineId, cancel).ConfigureAwait(false))
+            {
+                context.Routes.Add(new RouteRow { RoutingTag = routingTag, TenantId = tenantId, LineId = lineId });
+            }
+
+            return true;
         }, cancellation);
     }
 
@@ -174,6 +232,23 @@ public sealed class TenantTable
     /// <summary>The tenant's lines, by id.</summary>
     public Task<List<LineRecord>> ListLinesAsync(Guid tenantId, CancellationToken cancellation) =>
         _store.ReadAsync(context => Records(context, tenantId, _ => true).ToListAsync(cancellation), cancellation);
+
+    // A number whose line or tenant is closed is nobody's any more. The line of a closed tenant closes with it: the
+    // tenant may be opened again, and its number is another's.
+    private static async Task FreeAsync(StoreContext context, byte[] routingTag, CancellationToken cancel)
+    {
+        await context.Lines.Where(line =>
+            context.Routes.Any(route => route.RoutingTag == routingTag && route.TenantId == line.TenantId
+                && route.LineId == line.LineId)
+            && context.Tenants.Any(tenant => tenant.TenantId == line.TenantId
+                && tenant.State == ServiceState.Closed))
+            .ExecuteUpdateAsync(row => row.SetProperty(line => line.State, ServiceState.Closed), cancel)
+            .ConfigureAwait(false);
+        await context.Routes.Where(route => route.RoutingTag == routingTag
+            && context.Lines.Any(line => line.TenantId == route.TenantId && line.LineId == route.LineId
+                && line.State == ServiceState.Closed))
+            .ExecuteDeleteAsync(cancel).ConfigureAwait(false);
+    }
 
     private static IQueryable<LineRecord> Records(StoreContext context, Guid tenantId,
         System.Linq.Expressions.Expression<Func<LineRow, bool>> which) =>

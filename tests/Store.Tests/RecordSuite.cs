@@ -71,6 +71,48 @@ public abstract class RecordSuite : DataSuite
     }
 
     [Fact]
+    public async Task Number_OfAClosedLine_MayBeGivenAwayAndBack()
+    {
+        byte[] dialled = Sample.Tag("route 5550100");
+        LineRecord first = Sample.Line(Sample.Id(1), "5550100");
+        LineRecord second = Sample.Line(Sample.Id(2), "5550100");
+        await Store.Tenants.AddLineAsync(first, dialled, Cancellation);
+        Assert.False(await Store.Tenants.ReopenLineAsync(Sample.Id(1), first.LineId, dialled, Cancellation));
+        await Store.Tenants.SetLineStateAsync(Sample.Id(1), first.LineId, ServiceState.Closed, Cancellation);
+
+        await Store.Tenants.AddLineAsync(second, dialled, Cancellation);
+        Assert.Equal(Sample.Id(2), (await Store.Tenants.FindRouteAsync(dialled, Cancellation))!.TenantId);
+        await Assert.ThrowsAsync<StoreConflictException>(() => Store.Tenants.ReopenLineAsync(
+            Sample.Id(1), first.LineId, dialled, Cancellation));
+        Assert.Equal(ServiceState.Closed,
+            Assert.Single(await Store.Tenants.ListLinesAsync(Sample.Id(1), Cancellation)).State);
+
+        await Store.Tenants.SetStateAsync(Sample.Id(2), ServiceState.Closed, Cancellation);
+        Assert.True(await Store.Tenants.ReopenLineAsync(Sample.Id(1), first.LineId, dialled, Cancellation));
+        LineRoute route = (await Store.Tenants.FindRouteAsync(dialled, Cancellation))!;
+        Assert.True(route is { IsOpen: true } && route.TenantId == Sample.Id(1));
+        Assert.Equal(ServiceState.Closed,
+            Assert.Single(await Store.Tenants.ListLinesAsync(Sample.Id(2), Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task Names_Changed_AreTheNewOnes()
+    {
+        LineRecord line = Sample.Line(Sample.Id(1), "5550100");
+        await Store.Tenants.AddLineAsync(line, Sample.Tag("route 5550100"), Cancellation);
+        LineRecord named = line with { KeyEpoch = 0x31A1_0001, SealedNumber = [1, 2], SealedName = [3, 4] };
+
+        Assert.True(await Store.Tenants.RenameLineAsync(named, Cancellation));
+        Assert.True(await Store.Tenants.RenameAsync(Sample.Id(1), 0x31A1_0001, [5, 6], Cancellation));
+
+        Assert.Equivalent(named, Assert.Single(await Store.Tenants.ListLinesAsync(Sample.Id(1), Cancellation)), true);
+        TenantRecord tenant = (await Store.Tenants.FindAsync(Sample.Id(1), Cancellation))!;
+        Assert.Equal((0x31A1_0001u, "0506"), (tenant.KeyEpoch, Convert.ToHexString(tenant.SealedName)));
+        Assert.False(await Store.Tenants.RenameAsync(Sample.Id(99), 0x31A1_0001, [5, 6], Cancellation));
+        Assert.False(await Store.Tenants.RenameLineAsync(named with { TenantId = Sample.Id(2) }, Cancellation));
+    }
+
+    [Fact]
     public async Task Tenants_Listed_ComeInTheOrderOfTheirIds()
     {
         foreach (int number in (int[])[9, 300, 70_000, 5])

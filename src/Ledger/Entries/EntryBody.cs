@@ -54,6 +54,9 @@ public enum LedgerAct
     /// <summary>A fax was sent, or given up; names its receipt by a hash. What was disclosed has an entry of its own,
     /// from before the first page left.</summary>
     Sent,
+
+    /// <summary>A practice or one of its numbers was added, named, opened or closed.</summary>
+    LineChanged,
 }
 
 /// <summary>What came of it.</summary>

@@ -5,9 +5,10 @@ using Hermetic.Documents.Sandboxing;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
-using Hermetic.Server.Features.Lines;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Tenants;
+using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Hosting;
@@ -58,20 +59,13 @@ internal static class ApiEndpoints
         this IEndpointRouteBuilder routes, Installation installation, ILoggerFactory logs)
     {
         IServiceProvider services = routes.ServiceProvider;
-        RouteGroupBuilder api = routes.MapGroup(Prefix);
-        api.AddEndpointFilter(async (context, next) =>
-        {
-            // Nothing under /api is for a cache: whatever it is, it is somebody's.
-            IHeaderDictionary headers = context.HttpContext.Response.Headers;
-            headers.CacheControl = "no-store";
-            headers.XContentTypeOptions = "nosniff";
-            return await next(context).ConfigureAwait(false);
-        });
+        RouteGroupBuilder api = routes.MapGroup(Prefix).NeverKept();
         api.AddEndpointFilter(services.GetRequiredService<RateLimits>());
         FaxCursors cursors = new(installation.Keys);
         new FaxEndpoints(installation.Reader, installation.Store, cursors).Map(api);
         new PageEndpoints(installation.Reader, installation.Store).Map(api);
-        new LineEndpoints(new LineReader(installation.Keys, installation.Store)).Map(api);
+        api.MapTenants(installation);
+        new TrunkEndpoints(services.GetRequiredService<TrunkBoard>()).Map(api);
         new DisclosureEndpoints(installation.Ledger, installation.Journal, installation.Store, installation.LedgerKey)
             .Map(api);
         EventFeed feed = new(installation.Store, installation.Time);

@@ -4,8 +4,10 @@ using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Http;
+using Hermetic.Store;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,10 +135,11 @@ public sealed partial class HermeticServer : IAsyncDisposable
         IReadOnlyList<(byte[] Tag, NumberRoute Route)> found =
             await provisioning.RunAsync(cancellation).ConfigureAwait(false);
         ReceivingContext context = _installation.ForLine(reached);
-        await RecoverAsync(context, found, cancellation).ConfigureAwait(false);
+        await RecoverAsync(context, cancellation).ConfigureAwait(false);
         NumberRoutes routes = new(context.Keys.Routing);
         routes.Replace(found);
-        StorageProbe probe = new(context, found.Select(route => route.Route.Tenant).FirstOrDefault());
+        List<Guid> tenants = await context.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false);
+        StorageProbe probe = new(context, tenants.FirstOrDefault());
         _storage = new StorageGate(probe.RunAsync, () => _installation.Ledger.Refusal, time,
             logs.CreateLogger<StorageGate>());
         _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
@@ -144,11 +147,12 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation, services =>
             services.AddSingleton<OutboxDoor>(() => _outbox ?? throw new ProblemException(ProblemCode.Unavailable)))
             .ConfigureAwait(false);
-        FaxEndpointSettings line = LineOf(settings.Line, _reception);
+        FaxEndpointSettings line = LineOf(settings.Line, _reception, _web.Trunks);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
             .ConfigureAwait(false);
         StartSending(settings.Line);
         _background.Add(Task.Run(() => LookAfterEpochsAsync(provisioning, time), CancellationToken.None));
+        _background.Add(Task.Run(() => _web.Routes.RunAsync(_stopping.Token), CancellationToken.None));
         _background.Add(Task.Run(() => _web.Webhooks.RunAsync(_stopping.Token), CancellationToken.None));
         UploadSweep uploads = new(
             _installation.Uploads, _installation.Store, time, logs.CreateLogger<UploadSweep>());
@@ -162,16 +166,15 @@ public sealed partial class HermeticServer : IAsyncDisposable
         {
             OnFault = (fax, fault) => LogSending(fax, Reception.Words(fault)),
         };
-        _sending = new Dispatcher(context, new EndpointLine(_line!));
+        _sending = new Dispatcher(context, _web!.Trunks.Count(new EndpointLine(_line!)));
         _outbox = new Outbox(context, _sending);
         _sending.Start();
     }
 
-    private async Task RecoverAsync(
-        ReceivingContext context, IEnumerable<(byte[] Tag, NumberRoute Route)> routes, CancellationToken cancellation)
+    private async Task RecoverAsync(ReceivingContext context, CancellationToken cancellation)
     {
         Recovery recovery = new(context);
-        Guid[] tenants = [.. routes.Select(route => route.Route.Tenant).Distinct()];
+        Guid[] tenants = [.. await context.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false)];
         int cut = await recovery.EndCutFaxesAsync(tenants, cancellation).ConfigureAwait(false);
         if (cut > 0)
         {
@@ -198,7 +201,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
         }
     }
 
-    private FaxEndpointSettings LineOf(LineSettings line, Reception reception)
+    private FaxEndpointSettings LineOf(LineSettings line, Reception reception, TrunkBoard trunks)
     {
         FaxEndpointSettings settings = new()
         {
@@ -207,7 +210,8 @@ public sealed partial class HermeticServer : IAsyncDisposable
             MediaPorts = line.MediaPorts,
             Trunks = line.Trunks,
             CallsMax = line.CallsMax,
-            OnIncoming = reception.Decide,
+            OnIncoming = trunks.Count(reception.Decide),
+            OnTrunkStatus = trunks.Told,
             OnFault = fault => LogFault(fault.GetType().Name),
         };
         settings = settings with { Allow = [.. settings.Allow, .. line.Allow] };
@@ -224,7 +228,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
             {
-                Look(provisioning);
+                await LookAsync(provisioning).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -233,13 +237,14 @@ public sealed partial class HermeticServer : IAsyncDisposable
         }
     }
 
-    private void Look(Provisioning provisioning)
+    private async Task LookAsync(Provisioning provisioning)
     {
         try
         {
-            provisioning.EnsureEpochs();
+            await provisioning.EnsureEpochsAsync(_stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is Vault.Keys.VaultKeyException or IOException)
+        catch (Exception failure) when (failure is Vault.Keys.VaultKeyException or StoreUnavailableException
+            or IOException)
         {
             // The line goes on with the newest keys that there are.
             LogKeys(failure.Message);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Tenants;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
-using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Server.Hosting;
 
-/// <summary>Brings store and keys to what the configuration says of tenants and their numbers.</summary>
+/// <summary>Sows what the configuration says of tenants and their numbers: what was never there is made, and what
+/// the API made of it since stays (ADR 15).</summary>
 /// <remarks>A tenant's and a line's id follow from its name and number by a keyed hash: the same configuration finds
 /// the same tenants again, and an id alone tells nothing.</remarks>
 internal sealed class Provisioning(Installation installation)
@@ -15,112 +16,73 @@ internal sealed class Provisioning(Installation installation)
     /// <summary>The retention class of lines that say nothing else. Stored: never renumber.</summary>
     public const ushort DefaultRetention = 1;
 
-    /// <summary>Our choice: next month's keys are there three days early, so that a desk that stands still over the
-    /// first of the month stops no line.</summary>
-    private static readonly TimeSpan EpochLead = TimeSpan.FromDays(3);
-
     public const string NameColumn = "tenant.name";
     public const string NumberColumn = "line.number";
+    public const string LineNameColumn = "line.name";
 
-    /// <summary>Makes what is missing; the routes of all numbers.</summary>
+    private readonly TenantBook _book = new(installation.Keys, installation.Store, installation.Time);
+
+    /// <summary>Makes what is missing; the routes of all open numbers.</summary>
     /// <exception cref="InstallationException">A number belongs to a tenant that the configuration says
     /// otherwise.</exception>
     public async Task<IReadOnlyList<(byte[] Tag, NumberRoute Route)>> RunAsync(CancellationToken cancellation)
     {
-        List<(byte[], NumberRoute)> routes = [];
-        HashSet<Guid> tenants =
-            [.. await installation.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false)];
         Dictionary<string, LineRoute> known =
             await installation.Store.Tenants.RoutesAsync(cancellation).ConfigureAwait(false);
         for (int i = 0; i < installation.Settings.Tenants.Count; i++)
         {
-            TenantSettings tenant = installation.Settings.Tenants[i];
-            Guid id = IdOf(NameColumn, tenant.Name);
-            EnsureEpochs(id);
-            if (tenants.Add(id))
-            {
-                await AddTenantAsync(id, tenant.Name, cancellation).ConfigureAwait(false);
-            }
-
-            for (int j = 0; j < tenant.Numbers.Count; j++)
-            {
-                string number = DialledNumber.Normalize(tenant.Numbers[j]);
-                byte[] tag = installation.Keys.Routing.Tag(NumberRoutes.Purpose, number);
-                if (!known.TryGetValue(Convert.ToHexString(tag), out LineRoute? route))
-                {
-                    route = await AddLineAsync(id, number, tag, cancellation).ConfigureAwait(false);
-                    known.Add(Convert.ToHexString(tag), route);
-                }
-
-                if (route.TenantId != id)
-                {
-                    throw new InstallationException($"tenants[{i}].numbers[{j}]: this number was given to another "
-                        + "tenant before, whose faxes would now go elsewhere. Close it there first");
-                }
-
-                routes.Add((tag, new NumberRoute(route.TenantId, route.LineId, (ushort)route.RetentionClass)));
-            }
+            await SowAsync(i, installation.Settings.Tenants[i], known, cancellation).ConfigureAwait(false);
         }
 
-        return routes;
+        await EnsureEpochsAsync(cancellation).ConfigureAwait(false);
+        return RouteKeeper.Open(known);
     }
 
-    /// <summary>Makes the keys of this month and, soon enough, of the next.</summary>
-    public void EnsureEpochs()
+    /// <summary>Makes the keys of this month and, soon enough, of the next, of all tenants.</summary>
+    public async Task EnsureEpochsAsync(CancellationToken cancellation)
     {
-        foreach (TenantSettings tenant in installation.Settings.Tenants)
+        foreach (Guid tenant in await installation.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false))
         {
-            EnsureEpochs(IdOf(NameColumn, tenant.Name));
+            _book.EnsureEpochs(tenant);
         }
 
         installation.LineKeys.Refresh();
     }
 
-    private void EnsureEpochs(Guid tenant)
+    private async Task SowAsync(
+        int index, TenantSettings tenant, Dictionary<string, LineRoute> known, CancellationToken cancellation)
     {
-        DateTimeOffset now = installation.Time.GetUtcNow();
-        EnsureEpoch(tenant, KeyEpoch.At(now, DefaultRetention));
-        EnsureEpoch(tenant, KeyEpoch.At(now + EpochLead, DefaultRetention));
-    }
-
-    private void EnsureEpoch(Guid tenant, KeyEpoch epoch)
-    {
-        try
+        Guid id = _book.IdOf(tenant.Name);
+        TenantRecord? there = await installation.Store.Tenants.FindAsync(id, cancellation).ConfigureAwait(false);
+        if (there is null)
         {
-            installation.Keys.Ensure(tenant, epoch);
+            _book.EnsureEpochs(id);
+            await _book.RegisterAsync(tenant.Name, cancellation).ConfigureAwait(false);
         }
-        catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
+
+        for (int j = 0; j < tenant.Numbers.Count; j++)
         {
-            // An operator destroyed the month that runs: the line seals to the newest key before it, and if there is
-            // none refuses this tenant's faxes alone.
+            string number = DialledNumber.Normalize(tenant.Numbers[j]);
+            string tag = Convert.ToHexString(_book.RoutingTag(number));
+            if (known.TryGetValue(tag, out LineRoute? route))
+            {
+                if (route.TenantId != id && !await HadAsync(id, number, cancellation).ConfigureAwait(false))
+                {
+                    throw new InstallationException($"tenants[{index}].numbers[{j}]: this number was given to another "
+                        + "tenant before, whose faxes would now go elsewhere. Close it there first");
+                }
+            }
+            else if (there?.State != ServiceState.Closed)
+            {
+                known.Add(tag, await _book.AddLineAsync(id, number, cancellation).ConfigureAwait(false));
+            }
         }
     }
 
-    private async Task AddTenantAsync(Guid id, string name, CancellationToken cancellation)
-    {
-        DateTimeOffset now = installation.Time.GetUtcNow();
-        EpochKeys keys = installation.Keys.Ensure(id, KeyEpoch.At(now, DefaultRetention));
-        await installation.Store.Tenants.RegisterAsync(
-            new TenantRecord(id, ServiceState.Active, now, keys.Sealing.Epoch.Encoded,
-                keys.Fields.Seal(new FieldBinding(id, id, NameColumn), name)),
-            cancellation).ConfigureAwait(false);
-    }
-
-    private async Task<LineRoute> AddLineAsync(
-        Guid tenant, string number, byte[] tag, CancellationToken cancellation)
-    {
-        Guid id = IdOf(NumberColumn, number);
-        DateTimeOffset now = installation.Time.GetUtcNow();
-        EpochKeys keys = installation.Keys.Ensure(tenant, KeyEpoch.At(now, DefaultRetention));
-        await installation.Store.Tenants.AddLineAsync(
-            new LineRecord(tenant, id, ServiceState.Active, now, DefaultRetention, keys.Sealing.Epoch.Encoded,
-                installation.Keys.Tags(tenant).Tag(NumberColumn, number),
-                keys.Fields.Seal(new FieldBinding(tenant, id, NumberColumn), number), null),
-            tag, cancellation).ConfigureAwait(false);
-        return new LineRoute(tenant, id, DefaultRetention, ServiceState.Active, ServiceState.Active);
-    }
-
-    private Guid IdOf(string column, string value) => IdOf(installation.Keys, column, value);
+    // It was this tenant's, and was closed and given away since.
+    private async Task<bool> HadAsync(Guid tenant, string number, CancellationToken cancellation) =>
+        (await installation.Store.Tenants.ListLinesAsync(tenant, cancellation).ConfigureAwait(false))
+            .Any(line => line.LineId == _book.LineIdOf(number) && line.State == ServiceState.Closed);
 
     /// <summary>The id of a tenant by its name, or of a line by its number.</summary>
     public static Guid IdOf(KeyStore keys, string column, string value) =>

@@ -3,6 +3,8 @@ using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Tenants;
+using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +28,12 @@ internal sealed class WebHost : IAsyncDisposable
     /// <summary>What sends events to webhooks, for as long as somebody runs it.</summary>
     public WebhookPump Webhooks { get; }
 
+    /// <summary>What keeps the line's numbers at what the store says, for as long as somebody runs it.</summary>
+    public RouteKeeper Routes => _app.Services.GetRequiredService<RouteKeeper>();
+
+    /// <summary>How the trunks stand.</summary>
+    public TrunkBoard Trunks => _app.Services.GetRequiredService<TrunkBoard>();
+
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
@@ -43,6 +51,8 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddApi();
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAccess(installation);
+        builder.Services.AddTenants(installation, reception, logs);
+        builder.Services.AddSingleton(new TrunkBoard(installation.Settings.Line.Trunks, installation.Time));
         services?.Invoke(builder.Services);
         builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();

@@ -20,6 +20,7 @@ internal static class OpenApiWords
 
     private const string Document = "v1";
     private const string Scheme = "clientCredentials";
+    private const string SessionScheme = "session";
     private const string Problem = "Problem";
 
     public static void AddOpenApiDocument(this IServiceCollection services) =>
@@ -54,10 +55,17 @@ internal static class OpenApiWords
                 ClientCredentials = new OpenApiOAuthFlow
                 {
                     TokenUrl = new Uri(TokenPath, UriKind.Relative),
-                    Scopes = Scopes.All.Order(StringComparer.Ordinal)
+                    Scopes = Scopes.OfPrograms.Order(StringComparer.Ordinal)
                         .ToDictionary(scope => scope, scope => $"`{scope}`"),
                 },
             },
+        };
+        document.Components.SecuritySchemes[SessionScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = SessionCookie.Name,
+            Description = "A person's session, which `signIn` begins. A person may do what its role may.",
         };
         OpenApiSchema problem = await context.GetOrCreateSchemaAsync(
             typeof(ProblemView), cancellationToken: cancellation).ConfigureAwait(false);
@@ -75,13 +83,10 @@ internal static class OpenApiWords
         AccessRule? rule = context.Description.ActionDescriptor.EndpointMetadata.OfType<AccessRule>().FirstOrDefault();
         if (rule?.Scope is { } scope)
         {
-            operation.Security =
-            [
-                new OpenApiSecurityRequirement
-                {
-                    [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [scope],
-                },
-            ];
+            // Either of them; what programs can't be given is people's alone.
+            operation.Security = [.. Scopes.OfPrograms.Contains(scope)
+                ? [Needs(Scheme, scope, context), Needs(SessionScheme, scope, context)]
+                : new[] { Needs(SessionScheme, scope, context) }];
         }
 
         foreach (var parameter in context.Description.ParameterDescriptions)
@@ -129,6 +134,11 @@ internal static class OpenApiWords
         };
         return Task.CompletedTask;
     }
+
+    // OpenAPI 3.1 §4.8.30: for a scheme other than OAuth 2.0 the names are those of the roles that it takes.
+    private static OpenApiSecurityRequirement Needs(
+        string scheme, string scope, OpenApiOperationTransformerContext context) =>
+        new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [scope] };
 
     // OpenAPI 3.1 §4.8.14.3: what is no text has no schema; "byte" would be base64.
     private static void ShowFiles(IDictionary<string, OpenApiMediaType>? content)

@@ -15,9 +15,22 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
         "not-signed-in", StatusCodes.Status401Unauthorized, "Sign in first",
         "Ask for a new token and try again.");
 
+    public static readonly ProblemCode SignInRefused = new(
+        "sign-in-refused", StatusCodes.Status401Unauthorized,
+        "Name, password or code is not right, or there is a wait",
+        "Wait a little, then try again with the next code of the authenticator. Each failure makes the wait longer.");
+
     public static readonly ProblemCode NotAllowed = new(
         "not-allowed", StatusCodes.Status403Forbidden, "This account may not do that",
         "Have the scope given to the account. Trying again does not help.");
+
+    public static readonly ProblemCode ConfirmFirst = new(
+        "confirm-first", StatusCodes.Status403Forbidden, "Show again who you are, then repeat the request",
+        "Send password and code to `/api/v1/session/confirm`, or sign in anew.");
+
+    public static readonly ProblemCode OwnChange = new(
+        "own-change", StatusCodes.Status403Forbidden, "Somebody else has to approve this change",
+        "Have a second person who may approve changes do it.");
 
     /// <summary>The answer for "not yours" too.</summary>
     public static readonly ProblemCode NotFound = new(
@@ -27,6 +40,14 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
     public static readonly ProblemCode InvalidRequest = new(
         "invalid-request", StatusCodes.Status400BadRequest, "Something in the request is not what it must be",
         "`errors` names each field and says what it takes.");
+
+    public static readonly ProblemCode EnrolmentRefused = new(
+        "enrolment-refused", StatusCodes.Status400BadRequest, "The enrolment can't be ended like this",
+        "`detail` says why not. A code that has ended is replaced by whoever runs the accounts.");
+
+    public static readonly ProblemCode ChangeRefused = new(
+        "change-refused", StatusCodes.Status400BadRequest, "This change can't be made",
+        "`detail` says why not, or what is needed.");
 
     public static readonly ProblemCode MethodNotAllowed = new(
         "method-not-allowed", StatusCodes.Status405MethodNotAllowed, "This can't be done here",
@@ -43,6 +64,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
     public static readonly ProblemCode WrongState = new(
         "wrong-state", StatusCodes.Status409Conflict, "That can't be done to it as it is now",
         "Look at its state; `detail` says why not.");
+
+    public static readonly ProblemCode Taken = new(
+        "taken", StatusCodes.Status409Conflict, "Somebody has this name or number already",
+        "Choose another; `detail` says more.");
 
     public static readonly ProblemCode Erased = new(
         "erased", StatusCodes.Status410Gone, "Its keys were destroyed",
@@ -67,6 +92,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
 
     public static readonly ProblemCode TooMany = new(
         "too-many-requests", StatusCodes.Status429TooManyRequests, "Too many requests, or too much at once",
+        "Wait for `Retry-After`.");
+
+    public static readonly ProblemCode TooManyAttempts = new(
+        "too-many-attempts", StatusCodes.Status429TooManyRequests, "Too many attempts from this address",
         "Wait for `Retry-After`.");
 
     public static readonly ProblemCode Internal = new(

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -34,17 +35,54 @@ public partial class OpenApiTests
         await using ApiHost host = await ApiHost.StartAsync();
         JsonNode document = await host.Client(null).JsonAsync("/openapi/v1.json");
         HashSet<string> ids = [];
+        HashSet<string> open = [];
         Assert.All(document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()), operation =>
         {
             JsonNode one = operation.Value!;
             Assert.True(ids.Add((string)one["operationId"]!));
             Assert.NotEmpty((string)one["summary"]!);
-            Assert.NotEmpty(one["security"]![0]!["clientCredentials"]!.AsArray());
+            Assert.NotEmpty(one["tags"]!.AsArray());
+            if (one["security"]?.AsArray() is not { Count: > 0 } ways)
+            {
+                open.Add((string)one["operationId"]!);
+            }
+            else
+            {
+                string scope = (string)ways[^1]!["session"]![0]!;
+                bool isForPrograms = Scopes.OfPrograms.Contains(scope);
+                Assert.Equal(isForPrograms ? 2 : 1, ways.Count);
+                Assert.Equal(isForPrograms ? scope : null, (string?)ways[0]!["clientCredentials"]?[0]);
+            }
+
             Assert.NotNull(one["responses"]!["default"]!["content"]!["application/problem+json"]);
         });
+        Assert.Equal(
+            ["beginEnrolment", "beginPasskeySignIn", "completeEnrolment", "signIn", "signInWithPasskey"],
+            open.Order(StringComparer.Ordinal));
         Assert.Equal(ProblemCode.All.Select(problem => problem.Code),
             document["components"]!["schemas"]!["Problem"]!["properties"]!["code"]!["enum"]!.AsArray()
                 .Select(code => (string)code!));
+    }
+
+    /// <summary>People's endpoints too: all that is under /api is in it.</summary>
+    [Fact]
+    public async Task OpenApi_HoldsEveryEndpointOfTheApi()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JsonNode document = await host.Client(null).JsonAsync("/openapi/v1.json");
+        Assert.Equal(
+            from endpoint in host.Web.Endpoints
+            let path = Constraint().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "}")
+            where path.StartsWith("/api/", StringComparison.Ordinal)
+            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+            let line = $"{method} {path}"
+            orderby line
+            select line,
+            from path in document["paths"]!.AsObject()
+            from operation in path.Value!.AsObject()
+            let line = $"{operation.Key.ToUpperInvariant()} {path.Key}"
+            orderby line
+            select line);
     }
 
     [Fact]
@@ -96,7 +134,7 @@ public partial class OpenApiTests
             from endpoint in host.Web.Endpoints
             let path = endpoint.RoutePattern.RawText!.TrimStart('/')
             where path.StartsWith("api/", StringComparison.Ordinal)
-                && endpoint.Metadata.GetMetadata<Features.Access.AccessRule>()?.Scope is null
+                && endpoint.Metadata.GetMetadata<AccessRule>()?.Scope is null
             from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
             orderby path
             select $"{method} {path}");
@@ -124,6 +162,9 @@ public partial class OpenApiTests
 
         return folder;
     }
+
+    [GeneratedRegex(@"(:[a-z]+)+\}")]
+    private static partial Regex Constraint();
 
     // An address with a host in anything that makes a browser fetch.
     [GeneratedRegex("""(?:src|href|url)\s*[=(:]\s*["']?(?:https?:)?//[^"'\s>]+""")]

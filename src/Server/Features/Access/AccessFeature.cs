@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Hosting;
+using Hermetic.Server.Http;
 using Hermetic.Store.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -40,10 +41,12 @@ internal static class AccessFeature
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         routes.MapTokens();
-        // The document describes what programs use; these are people's, with a session (docs/formats/access.md).
-        RouteGroupBuilder people = routes.MapGroup("").ExcludeFromDescription();
+        RouteGroupBuilder people = routes.MapGroup("").NeverKept();
         people.MapSessions();
+        people.MapPasskeys();
+        people.MapEnrolment();
         people.MapAccounts();
+        people.MapPrograms();
         people.MapChanges();
     }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Server.Http;
+
 namespace Hermetic.Server.Features.Access;
 
 /// <summary>On what ground somebody sees a fax, if at all.</summary>
@@ -47,4 +49,14 @@ internal static class AccessPolicy
     /// <summary>Whether the caller showed recently enough who it is. A program does so every few minutes.</summary>
     public static bool IsFresh(Caller caller, DateTimeOffset now) =>
         caller.Role is null || now - caller.AuthenticatedAt <= FreshFor;
+
+    /// <summary>Ends the request of a caller who did not.</summary>
+    /// <exception cref="ProblemException">He has to confirm first.</exception>
+    public static void RequireFresh(Caller caller, DateTimeOffset now)
+    {
+        if (!IsFresh(caller, now))
+        {
+            throw new ProblemException(ProblemCode.ConfirmFirst);
+        }
+    }
 }

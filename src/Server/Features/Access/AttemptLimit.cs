@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Hermetic.Server.Http;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hermetic.Server.Features.Access;
 
@@ -44,16 +47,17 @@ internal sealed class AttemptLimit(TimeProvider time)
         }
     }
 
-    /// <summary>Counts an attempt of a request; null if it may go on, else the answer.</summary>
-    public ProblemAnswer? Refuse(HttpContext http)
+    /// <summary>Counts an attempt of a request.</summary>
+    /// <exception cref="ProblemException">There were too many.</exception>
+    public void Take(HttpContext http)
     {
-        if (TryTake(http.Connection.RemoteIpAddress))
+        if (!TryTake(http.Connection.RemoteIpAddress))
         {
-            return null;
+            throw new ProblemException(ProblemCode.TooManyAttempts)
+            {
+                RetryAfterSeconds = (int)Window.TotalSeconds,
+            };
         }
-
-        http.Response.Headers.RetryAfter = $"{Window.TotalSeconds:0}";
-        return new ProblemAnswer(AccessProblems.TooManyAttempts);
     }
 
     // Of IPv6 somebody has a whole /64 at least.
@@ -67,4 +71,16 @@ internal sealed class AttemptLimit(TimeProvider time)
 
         return Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8));
     }
+}
+
+/// <summary>Where people show who they are.</summary>
+internal static class AttemptFilter
+{
+    /// <summary>Each request to it is an attempt, and counts.</summary>
+    public static RouteHandlerBuilder CountAttempts(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.RequestServices.GetRequiredService<AttemptLimit>().Take(context.HttpContext);
+            return next(context);
+        });
 }

@@ -2,117 +2,73 @@
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Features.Access;
+
+/// <summary>A change that waits for a second person.</summary>
+internal sealed record WaitingChange(Guid Approval);
+
+/// <summary>Changes that wait, the oldest first.</summary>
+internal sealed record ApprovalListView(IReadOnlyList<PendingChange> Items);
 
 /// <summary>What came of a change that somebody asked for, as an answer.</summary>
 internal static class ChangeAnswers
 {
     /// <summary>200 with what came of it, 202 if it waits for a second person.</summary>
-    public static async Task<IResult> AskAsync(HttpContext http, Approvals approvals, string kind, AccessChange change)
+    public static async Task<Results<Ok<ChangeOutcome>, Accepted<WaitingChange>>> AskAsync(
+        HttpContext http, Approvals approvals, string kind, AccessChange change)
     {
         AskOutcome outcome = await approvals.AskAsync(Caller.Of(http), kind, change, http.RequestAborted)
             .ConfigureAwait(false);
         return outcome.Pending is { } pending
-            ? new JsonHttpAnswer(new { approval = pending }, StatusCodes.Status202Accepted)
+            ? TypedResults.Accepted((string?)null, new WaitingChange(pending))
             : Of(outcome.Outcome);
     }
 
-    public static IResult Of(ChangeOutcome? outcome) => outcome is null
-        ? new ProblemAnswer(AccessProblems.ChangeRefused, "The name is taken, or what was to be changed has changed.")
-        : new JsonHttpAnswer(outcome);
+    public static Ok<ChangeOutcome> Of(ChangeOutcome? outcome) => TypedResults.Ok(outcome
+        ?? throw new ProblemException(
+            ProblemCode.ChangeRefused, "The name is taken, or what was to be changed has changed."));
 }
 
-/// <summary>The second person's door, and a tenant's programs.</summary>
+/// <summary>The second person's door.</summary>
 internal static class ChangeEndpoints
 {
-    private const string Approvals = "/api/v1/approvals";
-    private const string ProgramsPath = "/api/v1/programs";
+    private const string Path = "/api/v1/approvals";
+    private const string Tag = "Approvals";
 
     public static void MapChanges(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Approvals, ListAsync).RequireScope(Scopes.ChangesApprove);
-        routes.MapPost($"{Approvals}/{{id:guid}}/approve", ApproveAsync).RequireScope(Scopes.ChangesApprove);
-        routes.MapDelete($"{Approvals}/{{id:guid}}", RejectAsync).RequireScope(Scopes.ChangesApprove);
-        routes.MapGet(ProgramsPath, ListProgramsAsync).RequireScope(Scopes.AccountsManage);
-        routes.MapPost(ProgramsPath, CreateProgramAsync).RequireScope(Scopes.AccountsManage);
-        routes.MapDelete($"{ProgramsPath}/{{id:guid}}", EndProgramAsync).RequireScope(Scopes.AccountsManage);
-        routes.MapDelete($"{ProgramsPath}/{{id:guid}}/tokens", EndTokensAsync).RequireScope(Scopes.AccountsManage);
+        routes.MapGet(Path, ListAsync).RequireScope(Scopes.ChangesApprove)
+            .WithName("listApprovals").WithTags(Tag).WithSummary("Lists changes that wait for a second person");
+        routes.MapPost($"{Path}/{{id:guid}}/approve", ApproveAsync).RequireScope(Scopes.ChangesApprove)
+            .WithName("approveChange").WithTags(Tag).WithSummary("Says yes to what another asked for")
+            .WithDescription("A one-time code or a secret in the answer is told once: hand it on.");
+        routes.MapDelete($"{Path}/{{id:guid}}", RejectAsync).RequireScope(Scopes.ChangesApprove)
+            .WithName("rejectChange").WithTags(Tag).WithSummary("Says no to a change, or takes one's own back");
     }
 
-    internal sealed record NewProgramBody(string Name, string[] Scopes, string[]? Inboxes);
+    private static async Task<Ok<ApprovalListView>> ListAsync(HttpContext http, Approvals approvals) =>
+        TypedResults.Ok(new ApprovalListView(await approvals.ListAsync(Caller.Of(http)).ConfigureAwait(false)));
 
-    private static async Task<IResult> ListAsync(HttpContext http, Approvals approvals) =>
-        new JsonHttpAnswer(new { items = await approvals.ListAsync(Caller.Of(http)).ConfigureAwait(false) });
-
-    private static async Task<IResult> ApproveAsync(
+    private static async Task<Ok<ChangeOutcome>> ApproveAsync(
         Guid id, HttpContext http, Approvals approvals, TimeProvider time)
     {
         Caller caller = Caller.Of(http);
-        if (await approvals.AskerAsync(caller, id).ConfigureAwait(false) is not { } asker)
-        {
-            return new ProblemAnswer(ProblemCode.NotFound);
-        }
-
+        Guid asker = await approvals.AskerAsync(caller, id).ConfigureAwait(false)
+            ?? throw new ProblemException(ProblemCode.NotFound);
         if (asker == caller.Account)
         {
-            return new ProblemAnswer(AccessProblems.OwnChange);
+            throw new ProblemException(ProblemCode.OwnChange);
         }
 
-        return AccessPolicy.IsFresh(caller, time.GetUtcNow())
-            ? ChangeAnswers.Of(
-                await approvals.ApproveAsync(caller, id, http.RequestAborted).ConfigureAwait(false))
-            : new ProblemAnswer(AccessProblems.ConfirmFirst);
+        AccessPolicy.RequireFresh(caller, time.GetUtcNow());
+        return ChangeAnswers.Of(await approvals.ApproveAsync(caller, id, http.RequestAborted).ConfigureAwait(false));
     }
 
-    private static async Task<IResult> RejectAsync(Guid id, HttpContext http, Approvals approvals) =>
+    private static async Task<NoContent> RejectAsync(Guid id, HttpContext http, Approvals approvals) =>
         await approvals.RejectAsync(Caller.Of(http), id, http.RequestAborted).ConfigureAwait(false)
-            ? Results.NoContent()
-            : new ProblemAnswer(ProblemCode.NotFound);
-
-    private static async Task<IResult> ListProgramsAsync(HttpContext http, Programs programs) =>
-        Caller.Of(http).Tenant is { } tenant
-            ? new JsonHttpAnswer(new { items = await programs.ListAsync(tenant).ConfigureAwait(false) })
-            : new ProblemAnswer(ProblemCode.NotFound);
-
-    private static async Task<IResult> CreateProgramAsync(
-        NewProgramBody body, HttpContext http, Approvals approvals, TimeProvider time)
-    {
-        if (Caller.Of(http).Tenant is null)
-        {
-            return new ProblemAnswer(ProblemCode.NotAllowed, "Programs belong to a practice.");
-        }
-
-        bool isWhole = !string.IsNullOrWhiteSpace(body.Name) && body.Name.Length <= Accounts.NameCharsMax
-            && body.Scopes is { Length: > 0 } && body.Scopes.All(Scopes.OfPrograms.Contains);
-        return isWhole && InboxList.Parse(body.Inboxes) is { } inboxes
-            ? await ChangeAnswers.AskAsync(http, approvals, AccessChanges.CreateProgram, new AccessChange(
-                Guid.CreateVersion7(time.GetUtcNow()), body.Name, null, inboxes, body.Scopes)).ConfigureAwait(false)
-            : new ProblemAnswer(AccessProblems.ChangeRefused, "A name, scopes for programs, and inboxes are needed.");
-    }
-
-    private static Task<IResult> EndProgramAsync(
-        Guid id, HttpContext http, Programs programs, AccessJournal journal) =>
-        EndAsync(id, http, journal, "program.ended", programs.EndAsync);
-
-    private static Task<IResult> EndTokensAsync(
-        Guid id, HttpContext http, Programs programs, AccessJournal journal) =>
-        EndAsync(id, http, journal, "program.tokens-ended", programs.EndTokensAsync);
-
-    private static async Task<IResult> EndAsync(
-        Guid id, HttpContext http, AccessJournal journal, string words,
-        Func<Guid, Guid, CancellationToken, Task<bool>> end)
-    {
-        Caller caller = Caller.Of(http);
-        if (caller.Tenant is not { } tenant)
-        {
-            return new ProblemAnswer(ProblemCode.NotFound);
-        }
-
-        await journal.ChangedAsync(tenant, caller.Actor, words, [id], http.RequestAborted).ConfigureAwait(false);
-        return await end(tenant, id, http.RequestAborted).ConfigureAwait(false)
-            ? Results.NoContent()
-            : new ProblemAnswer(ProblemCode.NotFound);
-    }
+            ? TypedResults.NoContent()
+            : throw new ProblemException(ProblemCode.NotFound);
 }

@@ -19,3 +19,12 @@ internal enum Role
     /// <summary>Runs the installation: every practice, and the fax of none.</summary>
     InstallationOperator = 5,
 }
+
+/// <summary>What the API's description says of roles and inboxes.</summary>
+internal static class RoleWords
+{
+    public const string Description =
+        "`FrontDesk`, `Clinician`, `PrivacyOfficer` or `TenantAdministrator`; of the installation `InstallationOperator`.";
+
+    public const string Inboxes = "`[\"all\"]`, or ids of lines; none if left out.";
+}

@@ -63,12 +63,7 @@ internal static class TokenServer
 
     public static void MapTokens(this IEndpointRouteBuilder routes) => routes.MapPost(Path, async (HttpContext http) =>
     {
-        if (http.RequestServices.GetRequiredService<AttemptLimit>().Refuse(http) is { } refused)
-        {
-            await refused.ExecuteAsync(http).ConfigureAwait(false);
-            return;
-        }
-
+        http.RequestServices.GetRequiredService<AttemptLimit>().Take(http);
         IAuthenticationHandler? handler = await http.RequestServices
             .GetRequiredService<IAuthenticationHandlerProvider>()
             .GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme).ConfigureAwait(false);

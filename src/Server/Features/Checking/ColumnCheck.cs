@@ -52,7 +52,11 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
     private async Task LineAsync(LineRecord line, CancellationToken cancellation)
     {
         string row = $"tenant {line.TenantId}, line {line.LineId}";
-        Written(line.SealedName is null, $"{row}: sealed_name");
+        if (line.SealedName is { } name)
+        {
+            Field(line.TenantId, line.LineId, Provisioning.LineNameColumn, $"{row}: sealed_name", name, line.KeyEpoch);
+        }
+
         string place = $"{row}: sealed_number";
         if (Field(line.TenantId, line.LineId, Provisioning.NumberColumn, place, line.SealedNumber, line.KeyEpoch)
             is not { } number)
@@ -73,7 +77,8 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 
         LineRoute? route = await installation.Store.Tenants
             .FindRouteAsync(keys.Routing.Tag(NumberRoutes.Purpose, number), cancellation).ConfigureAwait(false);
-        if (route?.TenantId != line.TenantId || route.LineId != line.LineId)
+        // A closed line's number may have been given away.
+        if (line.State != ServiceState.Closed && (route?.TenantId != line.TenantId || route.LineId != line.LineId))
         {
             notes.Add(row, "its number does not lead to it: calls go elsewhere. Treat it as tampering, and put the "
                 + "database back from a backup");

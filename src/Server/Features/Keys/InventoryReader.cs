@@ -77,21 +77,18 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
 
     private string? NameOf(Guid tenant, TenantRecord? record)
     {
-        if (settings.Tenants.FirstOrDefault(one => Provisioning.IdOf(keys, Provisioning.NameColumn, one.Name) == tenant)
-            is { } configured)
-        {
-            return configured.Name;
-        }
-
         try
         {
-            return record is null ? null
+            return record is null ? ConfiguredNameOf(tenant)
                 : keys.OpenField(record.SealedName, new FieldBinding(tenant, tenant, Provisioning.NameColumn));
         }
         catch (Exception failure) when (failure is VaultKeyException or SealedObjectException)
         {
             // A list of keys is the last thing that should fail because of a key.
-            return null;
+            return ConfiguredNameOf(tenant);
         }
     }
+
+    private string? ConfiguredNameOf(Guid tenant) => settings.Tenants
+        .FirstOrDefault(one => Provisioning.IdOf(keys, Provisioning.NameColumn, one.Name) == tenant)?.Name;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Http;
+using Hermetic.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,14 +15,24 @@ namespace Hermetic.Server.Features.Lines;
 internal sealed record LineView(
     Guid Id,
     [property: Description("As it is dialled; null if its keys were destroyed.")] string? Number,
+    [property: Description("What people call it; null if it has no name.")] string? Name,
     [property: Description("`active`, `suspended` or `closed`.")] string State,
     DateTimeOffset CreatedAt);
 
 /// <summary>All lines that the caller may see.</summary>
 internal sealed record LineListView(IReadOnlyList<LineView> Lines);
 
+internal sealed record ChangeLineBody(
+    [property: Description("What people call it; empty for no name, left as it is if it is not there.")]
+    string? Name = null,
+    [property: Description("`active` or `suspended`: calls are refused before the answer.")] string? State = null)
+{
+    /// <inheritdoc/>
+    public override string ToString() => "a change of a line";
+}
+
 /// <summary>Lines over HTTP. Each line is an inbox: what came on it.</summary>
-internal sealed class LineEndpoints(LineReader reader)
+internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -30,19 +42,62 @@ internal sealed class LineEndpoints(LineReader reader)
             .WithDescription("Those whose inbox the caller may see. Faxes are filtered by a line's id.");
         api.MapGet("/lines/{id:guid}", FindAsync).RequireScope(Scopes.LinesRead).WithName("getLine").WithTags("Lines")
             .WithSummary("One line");
+        api.MapPatch("/lines/{id:guid}", ChangeAsync).RequireScope(Scopes.LinesManage).WithName("changeLine")
+            .WithTags("Lines").WithSummary("Names a line, suspends it or opens it again")
+            .WithDescription("In force at once. Who sees its inbox is said of each account and program. Numbers are "
+                + "added and closed by the installation's operator.");
     }
 
     private async Task<Ok<LineListView>> ListAsync(HttpContext http) =>
         TypedResults.Ok(new LineListView(await SeenAsync(http).ConfigureAwait(false)));
 
-    private async Task<Ok<LineView>> FindAsync(HttpContext http, Guid id) => TypedResults.Ok(
+    private async Task<Ok<LineView>> FindAsync(HttpContext http, Guid id) =>
+        TypedResults.Ok(await ViewAsync(http, id).ConfigureAwait(false));
+
+    private async Task<Ok<LineView>> ChangeAsync(HttpContext http, Guid id, ChangeLineBody body)
+    {
+        Caller caller = Caller.Of(http);
+        LineRecord line = (Sees(caller)(id)
+            ? await reader.FindAsync(caller.OwnTenant, id, http.RequestAborted).ConfigureAwait(false) : null)
+            ?? throw new ProblemException(ProblemCode.NotFound);
+        if (body is { Name: null, State: null })
+        {
+            throw ProblemException.Field("name", "or state: one of them is needed");
+        }
+
+        ServiceState? state = body.State is null ? null : TenantEndpoints.StateOf(body.State);
+        string? name = body.Name is null or "" ? null : TenantEndpoints.NameOf(body.Name);
+        if (state == ServiceState.Closed)
+        {
+            throw ProblemException.Field("state", "takes active or suspended: the operator closes a number");
+        }
+
+        if (body.Name is not null)
+        {
+            await changes.RenameLineAsync(caller, line, name, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        if (state is { } wanted)
+        {
+            await changes.SetLineStateAsync(caller, line, wanted, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        return TypedResults.Ok((await reader.ListAsync(caller.OwnTenant, one => one == id, http.RequestAborted)
+            .ConfigureAwait(false))[0]);
+    }
+
+    private async Task<LineView> ViewAsync(HttpContext http, Guid id) =>
         (await SeenAsync(http).ConfigureAwait(false)).FirstOrDefault(line => line.Id == id)
-        ?? throw new ProblemException(ProblemCode.NotFound));
+            ?? throw new ProblemException(ProblemCode.NotFound);
 
     private Task<IReadOnlyList<LineView>> SeenAsync(HttpContext http)
     {
         new QueryReader(http).Finish();
         Caller caller = Caller.Of(http);
-        return reader.ListAsync(caller.OwnTenant, caller.MaySee, http.RequestAborted);
+        return reader.ListAsync(caller.OwnTenant, Sees(caller), http.RequestAborted);
     }
+
+    // Who runs a practice opens no fax, and runs all its lines; a program those of its inboxes.
+    private static Func<Guid?, bool> Sees(Caller caller) =>
+        caller.Role is not null && caller.Scopes.Contains(Scopes.LinesManage) ? _ => true : caller.MaySee;
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.Server.Hosting;
+using Hermetic.Server.Features.Tenants;
+using Hermetic.Server.Http;
 using Hermetic.Store;
-using Hermetic.Vault.Keys;
-using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Server.Features.Lines;
 
 /// <summary>The numbers on which a practice takes faxes. They are the practice's own, and nothing of a fax: opening
 /// them is no disclosure.</summary>
-internal sealed class LineReader(KeyStore keys, FaxStore store)
+internal sealed class LineReader(TenantBook book, FaxStore store)
 {
     /// <summary>The lines of a tenant that may be seen, by id.</summary>
     public async Task<IReadOnlyList<LineView>> ListAsync(
@@ -16,21 +15,11 @@ internal sealed class LineReader(KeyStore keys, FaxStore store)
     {
         List<LineRecord> lines = await store.Tenants.ListLinesAsync(tenant, cancellation).ConfigureAwait(false);
         return [.. lines.Where(line => maySee(line.LineId)).Select(line => new LineView(
-            line.LineId, NumberOf(line), line.State.ToString().ToLowerInvariant(), line.CreatedAt))];
+            line.LineId, book.NumberOf(line), book.NameOf(line), EnumWord.Of(line.State), line.CreatedAt))];
     }
 
-    private string? NumberOf(LineRecord line)
-    {
-        try
-        {
-            return keys.OpenField(line.SealedNumber,
-                new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
-        }
-        catch (Exception failure) when (failure is SealedObjectException
-            or VaultKeyException { Fault: KeyFault.EpochDestroyed })
-        {
-            // The line goes on without its name, and `hermetic verify installation` says what is wrong with it.
-            return null;
-        }
-    }
+    /// <summary>A line of a tenant; null if it has none such.</summary>
+    public async Task<LineRecord?> FindAsync(Guid tenant, Guid line, CancellationToken cancellation) =>
+        (await store.Tenants.ListLinesAsync(tenant, cancellation).ConfigureAwait(false))
+            .FirstOrDefault(one => one.LineId == line);
 }

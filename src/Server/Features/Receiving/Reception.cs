@@ -26,6 +26,9 @@ internal sealed partial class Reception(
     /// <summary>Why no call is taken; null while calls are taken.</summary>
     public string? ClosedBecause => _closed ?? storage.GoneBecause;
 
+    /// <summary>The numbers that it takes calls for.</summary>
+    public NumberRoutes Routes => routes;
+
     /// <summary>Takes no more calls, and says why in the log.</summary>
     public void Close(string reason)
     {

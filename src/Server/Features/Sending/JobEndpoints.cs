@@ -104,9 +104,9 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
         }
 
         if (!caller.MaySee(body.Line) || !(await store.Tenants.ListLinesAsync(caller.OwnTenant, cancellation)
-            .ConfigureAwait(false)).Any(line => line.LineId == body.Line))
+            .ConfigureAwait(false)).Any(line => line.LineId == body.Line && line.State == ServiceState.Active))
         {
-            errors["line"] = ["takes the id of a line that this account may see"];
+            errors["line"] = ["takes the id of an active line that this account may see"];
         }
 
         if (Math.Abs(body.Priority ?? 0) > PriorityMax)

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Hosting;
+using Hermetic.Store;
+using Hermetic.Vault.Keys;
+using Hermetic.Vault.Sealing;
+
+namespace Hermetic.Server.Features.Tenants;
+
+/// <summary>Practices and their numbers, as they are made and named: sealed to the practice's own keys. A practice's
+/// and a line's id follow from its first name and its number by a keyed hash, so that the settings find at the next
+/// start what is there (ADR 15), and an id alone tells nothing.</summary>
+internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider time)
+{
+    /// <summary>Our limit: a name, not a description.</summary>
+    public const int NameCharsMax = 200;
+
+    /// <summary>Our choice: next month's keys are there three days early, so that a desk that stands still over the
+    /// first of the month stops no line.</summary>
+    private static readonly TimeSpan EpochLead = TimeSpan.FromDays(3);
+
+    public Guid IdOf(string name) => Provisioning.IdOf(keys, Provisioning.NameColumn, name);
+
+    public Guid LineIdOf(string number) => Provisioning.IdOf(keys, Provisioning.NumberColumn, number);
+
+    /// <summary>How a number is routed in the whole installation.</summary>
+    public byte[] RoutingTag(string number) => keys.Routing.Tag(NumberRoutes.Purpose, number);
+
+    /// <summary>Makes the keys of this month and, soon enough, of the next.</summary>
+    public void EnsureEpochs(Guid tenant)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        EnsureEpoch(tenant, KeyEpoch.At(now, Provisioning.DefaultRetention));
+        EnsureEpoch(tenant, KeyEpoch.At(now + EpochLead, Provisioning.DefaultRetention));
+    }
+
+    /// <summary>Makes a practice.</summary>
+    /// <exception cref="StoreConflictException">It is there.</exception>
+    public Task RegisterAsync(string name, CancellationToken cancellation)
+    {
+        Guid id = IdOf(name);
+        EpochKeys epoch = Now(id);
+        return store.Tenants.RegisterAsync(
+            new TenantRecord(id, ServiceState.Active, time.GetUtcNow(), epoch.Sealing.Epoch.Encoded,
+                Seal(epoch, id, id, Provisioning.NameColumn, name)),
+            cancellation);
+    }
+
+    /// <summary>Gives a practice another name; its id stays.</summary>
+    public Task<bool> RenameAsync(Guid tenant, string name, CancellationToken cancellation)
+    {
+        EpochKeys epoch = Now(tenant);
+        return store.Tenants.RenameAsync(tenant, epoch.Sealing.Epoch.Encoded,
+            Seal(epoch, tenant, tenant, Provisioning.NameColumn, name), cancellation);
+    }
+
+    /// <summary>Gives a practice a number, in its one spelling.</summary>
+    /// <exception cref="StoreConflictException">It is somebody's, or there is no such practice.</exception>
+    public async Task<LineRoute> AddLineAsync(Guid tenant, string number, CancellationToken cancellation)
+    {
+        Guid id = LineIdOf(number);
+        EpochKeys epoch = Now(tenant);
+        await store.Tenants.AddLineAsync(
+            new LineRecord(tenant, id, ServiceState.Active, time.GetUtcNow(), Provisioning.DefaultRetention,
+                epoch.Sealing.Epoch.Encoded, keys.Tags(tenant).Tag(Provisioning.NumberColumn, number),
+                Seal(epoch, tenant, id, Provisioning.NumberColumn, number), null),
+            RoutingTag(number), cancellation).ConfigureAwait(false);
+        return new LineRoute(
+            tenant, id, Provisioning.DefaultRetention, ServiceState.Active, ServiceState.Active);
+    }
+
+    /// <summary>Names a line. Both its columns are sealed to one epoch, so the number is sealed anew too.</summary>
+    /// <exception cref="VaultKeyException">Its number can't be opened any more.</exception>
+    public Task<bool> RenameLineAsync(LineRecord line, string? name, CancellationToken cancellation)
+    {
+        EpochKeys epoch = Now(line.TenantId);
+        string number = keys.OpenField(
+            line.SealedNumber, new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
+        return store.Tenants.RenameLineAsync(
+            line with
+            {
+                KeyEpoch = epoch.Sealing.Epoch.Encoded,
+                SealedNumber = Seal(epoch, line.TenantId, line.LineId, Provisioning.NumberColumn, number),
+                SealedName = name is null ? null
+                    : Seal(epoch, line.TenantId, line.LineId, Provisioning.LineNameColumn, name),
+            },
+            cancellation);
+    }
+
+    /// <summary>A practice's name; null if its keys were destroyed.</summary>
+    public string? NameOf(TenantRecord tenant) =>
+        OpenOrNull(tenant.SealedName, tenant.TenantId, tenant.TenantId, Provisioning.NameColumn);
+
+    /// <summary>A line's number; null if its keys were destroyed.</summary>
+    public string? NumberOf(LineRecord line) =>
+        OpenOrNull(line.SealedNumber, line.TenantId, line.LineId, Provisioning.NumberColumn);
+
+    /// <summary>What people call a line; null if it has no name.</summary>
+    public string? NameOf(LineRecord line) => line.SealedName is not { } name ? null
+        : OpenOrNull(name, line.TenantId, line.LineId, Provisioning.LineNameColumn);
+
+    private static byte[] Seal(EpochKeys epoch, Guid tenant, Guid record, string column, string value) =>
+        epoch.Fields.Seal(new FieldBinding(tenant, record, column), value);
+
+    private EpochKeys Now(Guid tenant) =>
+        keys.Ensure(tenant, KeyEpoch.At(time.GetUtcNow(), Provisioning.DefaultRetention));
+
+    private string? OpenOrNull(byte[] value, Guid tenant, Guid record, string column)
+    {
+        try
+        {
+            return keys.OpenField(value, new FieldBinding(tenant, record, column));
+        }
+        catch (Exception failure) when (failure is SealedObjectException
+            or VaultKeyException { Fault: KeyFault.EpochDestroyed })
+        {
+            // It goes on without its name, and `hermetic verify installation` says what is wrong with it.
+            return null;
+        }
+    }
+
+    private void EnsureEpoch(Guid tenant, KeyEpoch epoch)
+    {
+        try
+        {
+            keys.Ensure(tenant, epoch);
+        }
+        catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
+        {
+            // An operator destroyed the month that runs: the line seals to the newest key before it, and if there is
+            // none refuses this tenant's faxes alone.
+        }
+    }
+}
