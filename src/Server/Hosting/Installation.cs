@@ -116,9 +116,14 @@ internal sealed class Installation : IAsyncDisposable
     public SendingContext ForSending(LineSettings line) => new(Keys, Sealer, Blobs, Store, Reader, Time)
     {
         IsAlone = Store.IsSoleWriter,
+        ZoneOf = ZoneOf,
         Limits = new SendingLimits { CallsMax = line.CallsMax },
         Trunks = [.. line.Trunks.Where(trunk => trunk.Host.Length > 0).Select(SendingTrunk.Of)],
     };
+
+    // A practice's own zone, or the installation's.
+    private TimeZoneInfo? ZoneOf(Guid tenant) => Settings.Tenants.FirstOrDefault(one =>
+        Provisioning.IdOf(Keys, Provisioning.NameColumn, one.Name) == tenant)?.Zone ?? Settings.Zone;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -19,6 +19,9 @@ internal sealed record SendingContext(
     /// <summary>The trunks in the order in which they are tried.</summary>
     public IReadOnlyList<SendingTrunk> Trunks { get; init; } = [];
 
+    /// <summary>The zone in which a practice reads its clock; null for the machine's.</summary>
+    public Func<Guid, TimeZoneInfo?> ZoneOf { get; init; } = static _ => null;
+
     /// <summary>True if no other process can hold a lease: what another owner holds is left over from one that is
     /// dead.</summary>
     public bool IsAlone { get; init; }

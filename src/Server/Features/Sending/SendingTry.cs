@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Protocol.T30;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
 using Hermetic.Telephony;
@@ -37,25 +38,33 @@ internal sealed class SendingTry(
             doubt == fax.PagesConfirmed + 1 ? doubt : null);
     }
 
-    /// <summary>A call came to its end. No report: its pages could not be read.</summary>
-    public SendingEnd Ended(NewAttempt attempt, Guid call, CallReport? report, CallProgressLog progress,
+    /// <summary>A call came to its end.</summary>
+    public SendingEnd Ended(NewAttempt attempt, Guid call, CallReport report, CallProgressLog progress,
         bool isCancelled, SealedNumbers numbers)
     {
         DateTimeOffset now = context.Time.GetUtcNow();
-        int confirmed = Math.Max(progress.PagesConfirmed, attempt.PagesBefore + (report?.T30?.PagesSent ?? 0));
-        RetryCause cause = report is null ? RetryCause.PageUnreadable
-            : RetryCauses.Of(report, confirmed >= fax.PagesStored, isCancelled);
+        int confirmed = Math.Max(progress.PagesConfirmed, attempt.PagesBefore + (report.T30?.PagesSent ?? 0));
+        RetryCause cause = RetryCauses.Of(report, confirmed >= fax.PagesStored, isCancelled);
         AttemptEnd end = new(
             now, (int)cause, confirmed, confirmed < progress.PageInDoubt ? progress.PageInDoubt : null,
-            report is null ? null : (int)report.Outcome, report?.T30 is { } t30 ? (int)t30.EndReason : null,
-            report?.SipStatus is > 0 and { } status ? status : null,
-            report?.T30?.Modulation?.BitsPerSecond(), report?.T30?.Ecm,
-            report?.RetryAfter is { } wait ? (int)Math.Min(wait.TotalSeconds, int.MaxValue) : null);
-        return Decided(attempt, end, cause, report?.RetryAfter, now) with
+            (int)report.Outcome, report.T30 is { } t30 ? (int)t30.EndReason : null,
+            report.SipStatus > 0 ? report.SipStatus : null,
+            report.T30?.Modulation?.BitsPerSecond(), report.T30?.Ecm,
+            report.RetryAfter is { } wait ? (int)Math.Min(wait.TotalSeconds, int.MaxValue) : null,
+            new SentAccounts(context.Keys, context.Sealer).Seal(fax, attempt.Number, ReceiptAttempt.Of(report)));
+        return Decided(attempt, end, cause, report.RetryAfter, now) with
         {
-            Call = report is null ? null : CallEnd(report, call, now, numbers),
+            Call = CallEnd(report, call, now, numbers),
             Learned = Learned(attempt, report, cause, numbers, now),
+            Sent = progress.Unwritten,
         };
+    }
+
+    /// <summary>No call was placed: its pages could not be read, or not be put together.</summary>
+    public SendingEnd NotSent(NewAttempt attempt, RetryCause cause)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        return Decided(attempt, new AttemptEnd(now, (int)cause, attempt.PagesBefore), cause, null, now);
     }
 
     /// <summary>Our own program failed in the middle.</summary>
@@ -64,7 +73,7 @@ internal sealed class SendingTry(
         DateTimeOffset now = context.Time.GetUtcNow();
         RetryCause cause = progress.PagesConfirmed >= fax.PagesStored ? RetryCause.Delivered : RetryCause.OurFault;
         AttemptEnd end = new(now, (int)cause, progress.PagesConfirmed, progress.PageInDoubt);
-        return Decided(attempt, end, cause, null, now);
+        return Decided(attempt, end, cause, null, now) with { Sent = progress.Unwritten };
     }
 
     /// <summary>A crash cut the try that is open.</summary>
@@ -109,10 +118,10 @@ internal sealed class SendingTry(
             new NewEvent((int)kind, now), end, null, null);
     }
 
-    private LearnedDestination? Learned(NewAttempt attempt, CallReport? report, RetryCause cause,
+    private LearnedDestination? Learned(NewAttempt attempt, CallReport report, RetryCause cause,
         SealedNumbers numbers, DateTimeOffset now)
     {
-        if (known is null || report is null || cause != RetryCause.Delivered)
+        if (known is null || cause != RetryCause.Delivered)
         {
             return null;
         }
