@@ -115,4 +115,7 @@ public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers)
 {
     /// <summary>The practice's own zone; null for the installation's.</summary>
     public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>Lines whose faxes reach nobody: their calls go to the sandbox and to no trunk.</summary>
+    public IReadOnlyList<string> SandboxNumbers { get; init; } = [];
 }

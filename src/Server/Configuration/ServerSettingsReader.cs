@@ -186,6 +186,9 @@ public static class ServerSettingsReader
                     "takes a number as it is dialled, e.g. \"+15551234\""))
             {
                 Zone = ZoneOf(tenant),
+                SandboxNumbers = tenant.List("sandbox",
+                    text => (DialledNumber.Normalize(text) is { Length: > 0 }, text),
+                    "takes numbers for lines whose faxes reach nobody, e.g. [\"+15555550190\"]"),
             };
             if (read.Name.Length > NameCharsMax || (read.Name.Length > 0 && !names.Add(read.Name)))
             {
@@ -195,6 +198,11 @@ public static class ServerSettingsReader
             if (!read.Numbers.Select(DialledNumber.Normalize).All(numbers.Add))
             {
                 tenant.Complain("numbers", "a number stands here twice or is another tenant's too");
+            }
+
+            if (!read.SandboxNumbers.Select(DialledNumber.Normalize).All(numbers.Add))
+            {
+                tenant.Complain("sandbox", "a number stands here twice, is a true line too, or another tenant's");
             }
 
             tenant.Finish();

@@ -60,9 +60,33 @@ internal sealed class Provisioning(Installation installation)
 
                 routes.Add((tag, new NumberRoute(route.TenantId, route.LineId, (ushort)route.RetentionClass)));
             }
+
+            await AddSandboxAsync(id, tenant, known, i, cancellation).ConfigureAwait(false);
         }
 
         return routes;
+    }
+
+    // Lines of the sandbox have no route: whoever calls their number comes nowhere.
+    private async Task AddSandboxAsync(Guid id, TenantSettings tenant, Dictionary<string, LineRoute> known, int place,
+        CancellationToken cancellation)
+    {
+        for (int i = 0; i < tenant.SandboxNumbers.Count; i++)
+        {
+            string number = DialledNumber.Normalize(tenant.SandboxNumbers[i]);
+            byte[] tag = installation.Keys.Routing.Tag(NumberRoutes.Purpose, number);
+            if (!known.TryGetValue(Convert.ToHexString(tag), out LineRoute? route))
+            {
+                route = await AddLineAsync(id, number, tag, cancellation).ConfigureAwait(false);
+                known.Add(Convert.ToHexString(tag), route);
+            }
+
+            if (route.TenantId != id)
+            {
+                throw new InstallationException($"tenants[{place}].sandbox[{i}]: this number was given to another "
+                    + "tenant before. Take another one");
+            }
+        }
     }
 
     /// <summary>Makes the keys of this month and, soon enough, of the next.</summary>

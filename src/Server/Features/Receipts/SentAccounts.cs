@@ -31,12 +31,6 @@ internal sealed class SentAccounts(KeyStore keys, Sealer sealer)
     public ReceiptAttempt? Open(AttemptRecord attempt) => Open<ReceiptAttempt>(
         attempt.TenantId, attempt.FaxId, FirstCall + (uint)attempt.Begun.Number, attempt.End?.SealedReport);
 
-    /// <summary>Opens one for a check: throws if it does not belong there.</summary>
-    public void Check(PageRecord page) => Open(page);
-
-    /// <summary>As above.</summary>
-    public void Check(AttemptRecord attempt) => Open(attempt);
-
     /// <summary>The key that everything of a fax is sealed with which is not a page.</summary>
     public SealingKey KeyOf(FaxRecord fax) => KeyEpoch.TryDecode(fax.KeyEpoch, out KeyEpoch epoch)
         ? keys.Get(fax.TenantId, epoch).Sealing

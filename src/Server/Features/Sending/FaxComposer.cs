@@ -36,7 +36,7 @@ internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
         int covers = cover is null ? 0 : 1;
         // The cover page that is stored is the one that was handed over; what goes out is drawn anew, for the number
         // and the raster that it is sent to.
-        FaxDocument? pages = OutboundPages.Of(first > covers ? files : files.Skip(1));
+        List<EncodedPage>? pages = OutboundPages.Of(first > covers ? files : files.Skip(1));
         return pages is null ? (null, null) : Compose(
             new OutboundPages(pages, Math.Max(first - 1 - covers, 0), fax.PagesStored - covers), sender, to, cover, at);
     }

@@ -5,6 +5,7 @@ using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Store;
 using Hermetic.Telephony;
 using Hermetic.Vault.Keys;
@@ -221,8 +222,9 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         {
             To = to,
             From = from.Length > 0 ? from : null,
-            Trunk = context.Trunks.FirstOrDefault(trunk => trunk.Id == attempt.TrunkId)?.Name
-                ?? attempt.TrunkId.ToString(),
+            Trunk = attempt.TrunkId == SandboxNetwork.TrunkId ? SandboxNetwork.TrunkName
+                : context.Trunks.FirstOrDefault(trunk => trunk.Id == attempt.TrunkId)?.Name
+                    ?? attempt.TrunkId.ToString(),
             Pages = pages,
             T30 = Ladder.Apply(attempt.Rung, settings),
             T30Observer = progress,

@@ -11,12 +11,12 @@ namespace Hermetic.Server.Features.Sending;
 /// <param name="pages">The pages that are there, one behind the other.</param>
 /// <param name="first">The place of the first of them in the document, from 0.</param>
 /// <param name="count">How many pages the document has.</param>
-internal sealed class OutboundPages(FaxDocument pages, int first, int count) : IOutgoingPages
+internal sealed class OutboundPages(IReadOnlyList<EncodedPage> pages, int first, int count) : IOutgoingPages
 {
     public int Count => count;
 
-    /// <summary>Pages out of the vault as a document; null if one of them is no page of ours.</summary>
-    public static FaxDocument? Of(IEnumerable<byte[]> files)
+    /// <summary>Pages out of the vault; null if one of them is no page of ours.</summary>
+    public static List<EncodedPage>? Of(IEnumerable<byte[]> files)
     {
         List<EncodedPage> pages = [];
         foreach (byte[] file in files)
@@ -29,12 +29,13 @@ internal sealed class OutboundPages(FaxDocument pages, int first, int count) : I
             pages.Add(page);
         }
 
-        return FaxDocument.Of(pages);
+        return pages;
     }
 
     /// <inheritdoc/>
-    public PageFormat FormatOf(int index) => pages.FormatOf(index - first);
+    public PageFormat FormatOf(int index) => pages[index - first].Format;
 
     /// <inheritdoc/>
-    public IRowSource Open(int index, PageFormat negotiated) => pages.Open(index - first, negotiated);
+    public IRowSource Open(int index, PageFormat negotiated) =>
+        FaxDocument.Of([pages[index - first]]).Open(0, negotiated);
 }

@@ -2,6 +2,7 @@
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Store;
 using Hermetic.Telephony;
 using Hermetic.Vault.Sealing;
@@ -27,6 +28,9 @@ internal sealed class SendingTry(
     private IReadOnlyList<Guid> Trunks => lease is { TrunkFixed: true, TrunkId: { } only } ? [only]
         : [.. context.Trunks.Select(trunk => trunk.Id)];
 
+    // Decided at the call, whatever was written when it was submitted: what is the sandbox's reaches no trunk.
+    private Guid TrunkId => context.IsSandbox(fax.LineId) ? SandboxNetwork.TrunkId : lease.TrunkId ?? Guid.Empty;
+
     /// <summary>The next try, from the first page that is not confirmed.</summary>
     public NewAttempt Next()
     {
@@ -34,7 +38,7 @@ internal sealed class SendingTry(
         AttemptRecord? last = Counted.Count > 0 ? Counted[^1] : null;
         int? doubt = tries.Count > 0 ? tries[^1].End?.PageInDoubt ?? Carried(tries[^1]) : null;
         return new NewAttempt(
-            tries.Count + 1, now, lease.TrunkId ?? Guid.Empty, Ladder.RungOf(last, known, now), fax.PagesConfirmed,
+            tries.Count + 1, now, TrunkId, Ladder.RungOf(last, known, now), fax.PagesConfirmed,
             doubt == fax.PagesConfirmed + 1 ? doubt : null);
     }
 
@@ -115,7 +119,11 @@ internal sealed class SendingTry(
         return new SendingEnd(
             next.State, next.DueAt, next.TrunkId, (int)cause,
             new FaxMove(fax.TenantId, fax.FaxId, next.FaxState, now, CodeOf(cause), end.PagesAfter),
-            new NewEvent((int)kind, now), end, null, null);
+            new NewEvent((int)kind, now), end, null, null)
+        {
+            Work = next.State is SendingState.Done or SendingState.Failed
+                ? new NewJob(fax.TenantId, ReceivingContext.NewId(now), ReceiptPump.JobKind, fax.FaxId, now, now) : null,
+        };
     }
 
     private LearnedDestination? Learned(NewAttempt attempt, CallReport report, RetryCause cause,

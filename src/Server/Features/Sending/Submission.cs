@@ -4,6 +4,7 @@ using Hermetic.Documents;
 using Hermetic.Documents.Tiff;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 using Hermetic.Vault.Sealing;
@@ -140,12 +141,13 @@ internal sealed class Submission(
         DestinationRecord? known = await context.Store.Destinations
             .FindAsync(fax.TenantId, destination.NumberTag, cancellation).ConfigureAwait(false);
         SendingTerms terms = fax.Terms;
+        bool isSandbox = context.IsSandbox(fax.LineId);
         NewSending sending = new(
             fax.TenantId, part.Fax, MisdialGuard.Begin(known, terms.NumberGivenTwice), now,
             terms.NotBefore > now ? terms.NotBefore.Value : now, destination.NumberTag, terms.Priority, broadcast,
-            terms.Trunk is { } trunk ? ReceivingContext.TrunkId(trunk)
+            isSandbox ? SandboxNetwork.TrunkId : terms.Trunk is { } trunk ? ReceivingContext.TrunkId(trunk)
                 : context.Trunks.Count > 0 ? context.Trunks[0].Id : null,
-            terms.Trunk is not null, terms.AnyStation,
+            isSandbox || terms.Trunk is not null, terms.AnyStation,
             terms.Cover is { } cover ? numbers.Cover(key, fax.TenantId, part.Fax, cover) : null);
         return await context.Store.Sendings.SubmitAsync(
             Record(part, destination, key, now), part.Pages, sending,
