@@ -1,7 +1,7 @@
 # Sourced by the commands of the repository: installs what they lack when root, else says exactly what to install.
 
 # The packages that the product itself runs on: rendering in its sandbox.
-runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core)
+runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core tzdata)
 # What the tests meet that we did not write.
 peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal
   python3-cryptography softhsm2 postgresql-15 gcc libc6-dev curl jq)

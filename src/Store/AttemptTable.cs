@@ -32,10 +32,18 @@ public sealed class AttemptTable
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.PageBegun, page), cancel)
                 .ConfigureAwait(false) == 1, cancellation);
 
-    /// <summary>Writes down that the far end confirmed every page up to <paramref name="page"/>; once this returned
-    /// true none of them is ever sent again. False if the lease is no longer ours.</summary>
-    public Task<bool> ConfirmPageAsync(SendingRecord lease, int attempt, int page, CancellationToken cancellation) =>
-        _store.WriteAsync(lease.TenantId, async (context, cancel) =>
+    /// <summary>Writes down that the far end confirmed every page up to this one; once this returned true none of them
+    /// is ever sent again. False if the lease is no longer ours.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="attempt">The try.</param>
+    /// <param name="page">From 1.</param>
+    /// <param name="sealedSent">What went on the line of it, sealed.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<bool> ConfirmPageAsync(SendingRecord lease, int attempt, int page, byte[]? sealedSent,
+        CancellationToken cancellation)
+    {
+        FieldCheck.Sealed(sealedSent);
+        return _store.WriteAsync(lease.TenantId, async (context, cancel) =>
         {
             if (!await SendingWriting.HoldAsync(context, lease, cancel).ConfigureAwait(false))
             {
@@ -43,10 +51,16 @@ public sealed class AttemptTable
             }
             await FaxWriting.ConfirmPagesAsync(context, lease.TenantId, lease.FaxId, page, cancel)
                 .ConfigureAwait(false);
+            if (sealedSent is not null)
+            {
+                await SendingWriting.PageSentAsync(context, lease, new PageSent(page, sealedSent), cancel)
+                    .ConfigureAwait(false);
+            }
             return await Open(context, lease, attempt)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.PagesAfter, page), cancel)
                 .ConfigureAwait(false) == 1;
         }, cancellation);
+    }
 
     /// <summary>The tries of a fax, in order.</summary>
     public Task<List<AttemptRecord>> ListAsync(Guid tenantId, Guid faxId, CancellationToken cancellation) =>
@@ -72,7 +86,8 @@ public sealed class AttemptTable
             .SetProperty(row => row.SipStatus, end.SipStatus)
             .SetProperty(row => row.RateBps, end.RateBps)
             .SetProperty(row => row.Ecm, end.Ecm)
-            .SetProperty(row => row.RetryAfterS, end.RetryAfterS), cancel);
+            .SetProperty(row => row.RetryAfterS, end.RetryAfterS)
+            .SetProperty(row => row.SealedReport, end.SealedReport), cancel);
 
     private static IQueryable<AttemptRow> Open(StoreContext context, SendingRecord lease, int attempt) =>
         context.Attempts.Where(row => row.TenantId == lease.TenantId && row.FaxId == lease.FaxId
@@ -118,5 +133,5 @@ public sealed class AttemptTable
         row.CallId, row.PageBegun, row.PagesAfter,
         row.EndedAt is not { } ended ? null
             : new AttemptEnd(ended, row.Cause ?? 0, row.PagesAfter, row.PageInDoubt, row.Outcome, row.EndReason,
-                row.SipStatus, row.RateBps, row.Ecm, row.RetryAfterS));
+                row.SipStatus, row.RateBps, row.Ecm, row.RetryAfterS, row.SealedReport));
 }

@@ -16,16 +16,7 @@ public sealed class JobTable
     public Task AddAsync(NewJob job, CancellationToken cancellation) =>
         _store.WriteAsync(job.TenantId, (context, _) =>
         {
-            context.Jobs.Add(new JobRow
-            {
-                TenantId = job.TenantId,
-                JobId = job.JobId,
-                Kind = job.Kind,
-                FaxId = job.FaxId,
-                State = JobState.Waiting,
-                CreatedAt = job.CreatedAt,
-                DueAt = job.DueAt,
-            });
+            context.Jobs.Add(Row(job));
             return Task.FromResult(true);
         }, cancellation);
 
@@ -91,6 +82,18 @@ public sealed class JobTable
                 && (job.State == JobState.Waiting || job.State == JobState.Leased) && job.DueAt <= now))
             .Select(tenant => tenant.TenantId)
             .ToListAsync(cancellation), cancellation);
+
+    /// <summary>The work as it waits to be claimed.</summary>
+    internal static JobRow Row(NewJob job) => new()
+    {
+        TenantId = job.TenantId,
+        JobId = job.JobId,
+        Kind = job.Kind,
+        FaxId = job.FaxId,
+        State = JobState.Waiting,
+        CreatedAt = job.CreatedAt,
+        DueAt = job.DueAt,
+    };
 
     private static IQueryable<JobRow> Held(StoreContext context, JobRecord lease) => context.Jobs
         .Where(row => row.TenantId == lease.TenantId && row.JobId == lease.JobId && row.State == JobState.Leased

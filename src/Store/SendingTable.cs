@@ -180,5 +180,5 @@ public sealed class SendingTable
     internal static SendingRecord Record(SendingRow row) => new(
         row.TenantId, row.FaxId, row.State, row.Priority, row.CreatedAt, row.DueAt, row.BroadcastId, row.RemoteTag,
         row.TrunkId, row.TrunkFixed, row.AnyStation, row.LeaseOwner, row.Attempt, row.Beat, row.CountedFrom,
-        row.CancelAskedAt, row.Cause);
+        row.CancelAskedAt, row.Cause, row.SealedCover);
 }

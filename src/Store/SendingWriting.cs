@@ -14,6 +14,7 @@ internal static class SendingWriting
         FaxWriting.Check(fax);
         FaxWriting.CheckPages(fax, pages);
         Check(destination);
+        FieldCheck.Sealed(sending.SealedCover);
         if (fax.Direction != FaxDirection.Outbound || pages.Count == 0 || sending.TenantId != fax.TenantId
             || sending.FaxId != fax.FaxId || destination.TenantId != fax.TenantId
             || sending.State is not (SendingState.Held or SendingState.Waiting)
@@ -39,6 +40,11 @@ internal static class SendingWriting
         FieldCheck.Sealed(end.Told.SealedBody);
         FieldCheck.Sealed(end.Call?.SealedStationId);
         FieldCheck.Sealed(end.Learned?.SealedStationId);
+        FieldCheck.Sealed(end.Attempt?.SealedReport);
+        foreach (PageSent page in end.Sent)
+        {
+            FieldCheck.Sealed(page.SealedSent);
+        }
         if (end.State is SendingState.Calling or SendingState.Held)
         {
             throw new ArgumentException("after a try a fax waits or has ended", nameof(end));
@@ -81,6 +87,7 @@ internal static class SendingWriting
             TrunkId = sending.TrunkId,
             TrunkFixed = sending.TrunkFixed,
             AnyStation = sending.AnyStation,
+            SealedCover = sending.SealedCover,
         });
         await context.SaveChangesAsync(cancel).ConfigureAwait(false);
         await FaxInsert.AddPagesAndEventAsync(context, fax, pages, 0, told, cancel).ConfigureAwait(false);
@@ -112,9 +119,25 @@ internal static class SendingWriting
             await DestinationWriting.LearnAsync(context, lease.TenantId, lease.RemoteTag, learned, cancel)
                 .ConfigureAwait(false);
         }
+        foreach (PageSent page in end.Sent)
+        {
+            await PageSentAsync(context, lease, page, cancel).ConfigureAwait(false);
+        }
+        if (end.Work is { } work)
+        {
+            context.Jobs.Add(JobTable.Row(work));
+            await context.SaveChangesAsync(cancel).ConfigureAwait(false);
+        }
         await MoveAsync(context, end.Move, end.Call, end.Told, cancel).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Writes what went on the line of a page, once.</summary>
+    public static Task PageSentAsync(StoreContext context, SendingRecord lease, PageSent page,
+        CancellationToken cancel) => context.Pages
+        .Where(row => row.TenantId == lease.TenantId && row.FaxId == lease.FaxId && row.Number == page.Number
+            && row.SealedSent == null)
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.SealedSent, page.SealedSent), cancel);
 
     public static async Task<CancelResult> CancelAsync(StoreContext context, FaxMove move, int cause, NewEvent told,
         CancellationToken cancel)

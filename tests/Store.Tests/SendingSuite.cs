@@ -89,7 +89,7 @@ public abstract class SendingSuite : DataSuite
         Assert.False(await Store.Sendings.EndAsync(lease, EndOf(lease, SendingState.Done, FaxState.Sent, 2),
             Cancellation));
         Assert.True(await BeginAsync(taken, 1));
-        Assert.False(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, Cancellation));
+        Assert.False(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, null, Cancellation));
         Assert.True(await Store.Sendings.EndAsync(taken, EndOf(taken, SendingState.Done, FaxState.Sent, 2),
             Cancellation));
         Assert.Empty(await Store.Sendings.CallingAsync(Cancellation));
@@ -103,7 +103,7 @@ public abstract class SendingSuite : DataSuite
         Assert.True(await BeginAsync(lease, 1));
         Assert.Equal(FaxState.Sending, (await FaxAsync(540)).State);
         Assert.True(await Store.Attempts.BeganPageAsync(lease, 1, 1, Cancellation));
-        Assert.True(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, Cancellation));
+        Assert.True(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, Sample.Sealed("sent 1"), Cancellation));
         Assert.True(await Store.Attempts.BeganPageAsync(lease, 1, 2, Cancellation));
         AttemptRecord open = Assert.Single(await Store.Attempts.ListAsync(Sample.Id(1), Sample.Id(540), Cancellation));
         Assert.Equal((2, 1, (AttemptEnd?)null), (open.PageBegun, open.PagesConfirmed, open.End));
@@ -111,16 +111,25 @@ public abstract class SendingSuite : DataSuite
         Assert.Equal([PageState.Confirmed, PageState.Stored, PageState.Stored],
             (await Store.Pages.ListAsync(Sample.Id(1), Sample.Id(540), Cancellation)).Select(page => page.State));
 
-        AttemptEnd end = new(s_now, 5, 1, 2, 1, 7, 200, 14_400, true, 30);
-        Assert.True(await Store.Sendings.EndAsync(lease, EndOf(lease, SendingState.Waiting, FaxState.Queued, 1) with
+        AttemptEnd end = new(s_now, 5, 2, 3, 1, 7, 200, 14_400, true, 30, Sample.Sealed("report"));
+        NewJob work = new(Sample.Id(1), Sample.Id(77), 3, Sample.Id(540), s_now, s_now);
+        Assert.True(await Store.Sendings.EndAsync(lease, EndOf(lease, SendingState.Waiting, FaxState.Queued, 2) with
         {
             Attempt = end,
+            // What is written of a page stays.
+            Sent = [new PageSent(1, Sample.Sealed("another")), new PageSent(2, Sample.Sealed("sent 2"))],
+            Work = work,
             DueAt = s_now.AddMinutes(1),
             TrunkId = s_second,
             Learned = new LearnedDestination(2, s_now, Sample.Sealed("NORTH")),
         }, Cancellation));
         AttemptRecord kept = Assert.Single(await Store.Attempts.ListAsync(Sample.Id(1), Sample.Id(540), Cancellation));
-        Assert.Equal(end, kept.End);
+        Assert.Equal(Sample.Sealed("report"), kept.End!.SealedReport);
+        Assert.Equal(end, kept.End with { SealedReport = end.SealedReport });
+        Assert.Equal([Sample.Sealed("sent 1"), Sample.Sealed("sent 2"), null],
+            (await Store.Pages.ListAsync(Sample.Id(1), Sample.Id(540), Cancellation)).Select(page => page.SealedSent));
+        JobRecord asked = (await Store.Jobs.FindAsync(Sample.Id(1), work.JobId, Cancellation))!;
+        Assert.Equal((work.Kind, work.FaxId, JobState.Waiting), (asked.Kind, asked.FaxId, asked.State));
         SendingRecord waits = (await Store.Sendings.FindAsync(Sample.Id(1), Sample.Id(540), Cancellation))!;
         Assert.Equal((SendingState.Waiting, s_second, (Guid?)null, (int?)5),
             (waits.State, waits.TrunkId!.Value, waits.LeaseOwner, waits.Cause));
@@ -214,7 +223,7 @@ public abstract class SendingSuite : DataSuite
         SendingRecord lease = await ClaimOneAsync(1);
         Assert.False(await CorrectAsync(590, "third"));
         Assert.True(await BeginAsync(lease, 1));
-        Assert.True(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, Cancellation));
+        Assert.True(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, null, Cancellation));
         Assert.True(await Store.Sendings.EndAsync(lease, EndOf(lease, SendingState.Waiting, FaxState.Queued, 1),
             Cancellation));
         Assert.False(await CorrectAsync(590, "third"));

@@ -18,6 +18,7 @@ public class DisclosureTests
 
         // A check of the installation: behind its own entry (ADR 8), and nothing of what it opens goes anywhere.
         "Hermetic.Server.Features.Checking.PageCheck", "Hermetic.Server.Features.Checking.ColumnCheck",
+        "Hermetic.Server.Features.Checking.SentCheck",
 
         // A practice's own name, for the operator who destroys its keys: nothing of a fax.
         "Hermetic.Server.Features.Keys.InventoryReader",
@@ -25,15 +26,21 @@ public class DisclosureTests
         // Names and secrets of people who sign in, under keys of their own: nothing of a fax is sealed to these.
         "Hermetic.Server.Features.Access.AccessKeys",
 
-        // A number, to be dialled: from the store to the line, behind the entry that its pages go out (ADR 10).
+        // A number, to be dialled, and the words of a cover page, to be faxed: from the store to the line, behind the
+        // entry that its pages go out (ADR 10); to a preview, behind the one that tells of that page.
         "Hermetic.Server.Features.Sending.SealedNumbers",
+
+        // How calls and pages went, to make a receipt of: it is sealed again, and shown by FaxReader alone.
+        "Hermetic.Server.Features.Receipts.SentAccounts", "Hermetic.Server.Features.Receipts.ReceiptShelf",
+
         // A practice's own numbers, for its own people: nothing of a fax.
         "Hermetic.Server.Features.Lines.LineReader",
 
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",
 
-        // What a caller uploads is opened to make fax pages of it, and to send them: it is shown to nobody.
+        // What a caller uploads is opened to make fax pages of it, and to send them. It is shown to who uploaded it, by
+        // the preview alone, behind an entry of its own.
         "Hermetic.Server.Features.Uploads.UploadVault",
 
         // The answer to a request that is sent again, for who sent it: no endpoint that shows a fax takes a key.

@@ -36,7 +36,7 @@ public sealed class CoverPage
     }
 
     /// <summary>The page in a raster, without the header line.</summary>
-    internal EncodedPage Draw(PageFormat format)
+    public EncodedPage Draw(PageFormat format)
     {
         float left = Math.Max((BilevelSheet.WidthPoints(format) - WidthPoints) / 2, 0);
         using BilevelSheet sheet = new(format, HeightPoints, left);

@@ -29,6 +29,9 @@ public sealed class SentPages(IOutgoingPages pages) : IOutgoingPages
     public IRowSource Open(int index, PageFormat negotiated) =>
         new HashedRows(pages.Open(index, negotiated), new PageRowsHash(negotiated), this, index, negotiated);
 
+    /// <summary>A page as it was read to its end last, on the call's thread; null if it was not yet.</summary>
+    public SentPage? Sent(int index) => _sent[index];
+
     /// <summary>The pages that the other machine confirmed, in order. Call it after the call's end.</summary>
     /// <param name="count">T30Result.PagesSent.</param>
     /// <exception cref="InvalidOperationException">A page was confirmed that was never read to its end.</exception>

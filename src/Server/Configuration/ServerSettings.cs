@@ -30,6 +30,9 @@ public sealed record ServerSettings
     public IReadOnlyList<IPEndPoint> HttpListen => Http.Listen;
 
     public required IReadOnlyList<TenantSettings> Tenants { get; init; }
+
+    /// <summary>The zone in which header lines and cover pages say the time; null for the machine's own.</summary>
+    public TimeZoneInfo? Zone { get; init; }
 }
 
 /// <summary>Where the root key comes from.</summary>
@@ -108,4 +111,11 @@ public sealed record HttpSettings(IReadOnlyList<IPEndPoint> Listen, string Certi
 
 /// <param name="Name">What the practice is called; the same name is the same tenant at the next start.</param>
 /// <param name="Numbers">The numbers that are dialled for it.</param>
-public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers);
+public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers)
+{
+    /// <summary>The practice's own zone; null for the installation's.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>Lines whose faxes reach nobody: their calls go to the sandbox and to no trunk.</summary>
+    public IReadOnlyList<string> SandboxNumbers { get; init; } = [];
+}

@@ -59,6 +59,7 @@ public static class ServerSettingsReader
             Line = LineOf(root.Object("sip"), TrunkSettingsReader.ReadAll(root.Objects("trunks"))),
             Http = HttpSettingsReader.Read(root.Object("http")),
             Tenants = TenantsOf(root),
+            Zone = ZoneOf(root),
         };
         root.Finish();
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
@@ -182,7 +183,13 @@ public static class ServerSettingsReader
             TenantSettings read = new(
                 tenant.Required("name", "\"North Clinic\""),
                 tenant.List("numbers", text => (DialledNumber.Normalize(text) is { Length: > 0 } number, text),
-                    "takes a number as it is dialled, e.g. \"+15551234\""));
+                    "takes a number as it is dialled, e.g. \"+15551234\""))
+            {
+                Zone = ZoneOf(tenant),
+                SandboxNumbers = tenant.List("sandbox",
+                    text => (DialledNumber.Normalize(text) is { Length: > 0 }, text),
+                    "takes numbers for lines whose faxes reach nobody, e.g. [\"+15555550190\"]"),
+            };
             if (read.Name.Length > NameCharsMax || (read.Name.Length > 0 && !names.Add(read.Name)))
             {
                 tenant.Complain("name", $"is another tenant's too, or is longer than {NameCharsMax} characters");
@@ -191,6 +198,11 @@ public static class ServerSettingsReader
             if (!read.Numbers.Select(DialledNumber.Normalize).All(numbers.Add))
             {
                 tenant.Complain("numbers", "a number stands here twice or is another tenant's too");
+            }
+
+            if (!read.SandboxNumbers.Select(DialledNumber.Normalize).All(numbers.Add))
+            {
+                tenant.Complain("sandbox", "a number stands here twice, is a true line too, or another tenant's");
             }
 
             tenant.Finish();
@@ -205,6 +217,10 @@ public static class ServerSettingsReader
 
         return tenants;
     }
+
+    private static TimeZoneInfo? ZoneOf(SettingSection section) => section.ParsedOrNull("timeZone",
+        text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone) ? zone : null,
+        "takes the name of a time zone of this machine, e.g. \"America/New_York\"");
 
     private static bool IsInside(string path, string folder) => folder.Length > 0
         && !Path.GetRelativePath(folder, Path.GetFullPath(path)).StartsWith("..", StringComparison.Ordinal);

@@ -2,6 +2,7 @@
 using System.Globalization;
 using Hermetic.Protocol.Sip;
 using Hermetic.Protocol.T38;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Hermetic.Telephony.Udptl;
@@ -21,6 +22,11 @@ internal static class TrunkSettingsReader
             if (trunks.Any(other => other.Name == trunk.Name))
             {
                 section.Complain("name", "is another trunk's too");
+            }
+
+            if (trunk.Name == SandboxNetwork.TrunkName)
+            {
+                section.Complain("name", "is that of the sandbox, which is no trunk. Give it another one");
             }
 
             trunks.Add(trunk);

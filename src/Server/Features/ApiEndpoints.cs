@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
 using Hermetic.Documents;
-using Hermetic.Documents.Sandboxing;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Features.Trunks;
@@ -66,8 +66,8 @@ internal static class ApiEndpoints
         new PageEndpoints(installation.Reader, installation.Store).Map(api);
         api.MapTenants(installation);
         new TrunkEndpoints(services.GetRequiredService<TrunkBoard>()).Map(api);
-        new DisclosureEndpoints(installation.Ledger, installation.Journal, installation.Store, installation.LedgerKey)
-            .Map(api);
+        new DisclosureEndpoints(
+            installation.Ledger, installation.Journal, installation.Store, installation.ReceiptKeys).Map(api);
         EventFeed feed = new(installation.Store, installation.Time);
         new EventEndpoints(feed, installation.Time).Map(api);
         WebhookSecrets secrets = new(installation.Keys, installation.Time);
@@ -75,9 +75,15 @@ internal static class ApiEndpoints
         IdempotencyKeys keys = new(installation.Store, installation.Keys, installation.Sealer, installation.Time);
         new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
-        DocumentOptions documents = new() { Sandbox = new Sandbox(installation.Time) };
+        DocumentOptions documents = new() { Sandbox = new Documents.Sandboxing.Sandbox(installation.Time) };
         new UploadEndpoints(installation.Uploads, documents, services.GetRequiredService<ConversionSlots>()).Map(api);
-        new JobEndpoints(installation.Store, installation.Uploads, keys).Map(api);
+        JobEndpoints jobs = new(installation.Store, installation.Uploads, keys);
+        jobs.Map(api);
+        new JobPageEndpoints(jobs, installation.Store, installation.Reader, installation.Journal, installation.Uploads,
+            FaxComposer.Of(installation.ForSending(installation.Settings.Line)), installation.Time).Map(api);
+        new ReceiptEndpoints(installation.Store, installation.Reader,
+            new ReceiptShelf(installation.Keys, installation.Sealer, installation.Blobs), installation.ReceiptKeys)
+            .Map(api);
         MapReference(routes);
         return new WebhookPump(installation.Store, feed,
             new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),

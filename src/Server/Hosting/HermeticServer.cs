@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Uploads;
@@ -32,6 +33,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
     private StorageGate? _storage;
     private Dispatcher? _sending;
     private Outbox? _outbox;
+    private SandboxNetwork? _sandbox;
 
     private HermeticServer(ILoggerFactory logs) => _log = logs.CreateLogger<HermeticServer>();
 
@@ -96,6 +98,11 @@ public sealed partial class HermeticServer : IAsyncDisposable
             await _sending.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_sandbox is not null)
+        {
+            await _sandbox.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_line is not null)
         {
             await _line.DisposeAsync().ConfigureAwait(false);
@@ -150,7 +157,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
         FaxEndpointSettings line = LineOf(settings.Line, _reception, _web.Trunks);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
             .ConfigureAwait(false);
-        StartSending(settings.Line);
+        await StartSendingAsync(settings, cancellation).ConfigureAwait(false);
         _background.Add(Task.Run(() => LookAfterEpochsAsync(provisioning, time), CancellationToken.None));
         _background.Add(Task.Run(() => _web.Routes.RunAsync(_stopping.Token), CancellationToken.None));
         _background.Add(Task.Run(() => _web.Webhooks.RunAsync(_stopping.Token), CancellationToken.None));
@@ -160,15 +167,21 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _background.AddRange(Witnesses.Start(_installation, logs, _stopping.Token));
     }
 
-    private void StartSending(LineSettings line)
+    private async Task StartSendingAsync(ServerSettings settings, CancellationToken cancellation)
     {
-        SendingContext context = Installation.ForSending(line) with
+        _sandbox = SandboxNetwork.IsWanted(settings)
+            ? await SandboxNetwork.StartAsync(
+                Installation.Time, fault => LogFault(fault.GetType().Name), cancellation).ConfigureAwait(false)
+            : null;
+        SendingContext context = Installation.ForSending(settings.Line) with
         {
             OnFault = (fax, fault) => LogSending(fax, Reception.Words(fault)),
         };
-        _sending = new Dispatcher(context, _web!.Trunks.Count(new EndpointLine(_line!)));
+        ISendingLine line = _web!.Trunks.Count(new EndpointLine(_line!));
+        _sending = new Dispatcher(context, _sandbox is null ? line : new SplitLine(line, _sandbox));
         _outbox = new Outbox(context, _sending);
         _sending.Start();
+        _background.Add(Task.Run(() => Installation.ForReceipts(_log).RunAsync(_stopping.Token), CancellationToken.None));
     }
 
     private async Task RecoverAsync(ReceivingContext context, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Hermetic.Durable;
 using Hermetic.Ledger.Log;
@@ -8,6 +9,7 @@ using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Uploads;
@@ -16,6 +18,7 @@ using Hermetic.Store.Access;
 using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
+using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Server.Hosting;
 
@@ -57,6 +60,13 @@ internal sealed class Installation : IAsyncDisposable
     public UploadVault Uploads { get; private set; } = null!;
 
     public KeyDestructions Destructions { get; private set; } = null!;
+
+    /// <summary>What signs receipts.</summary>
+    public NoteSigner Receipts { get; private set; } = null!;
+
+    /// <summary>The two keys that a receipt is checked with.</summary>
+    public ReceiptKeys ReceiptKeys => new(Receipts.VerifierKey,
+        FindLedgerKey() ?? throw new InvalidOperationException("the ledger is not open"));
 
     /// <summary>What the operator has to be told once; null if this is not the first run.</summary>
     public string? FirstRunNotice { get; private set; }
@@ -116,9 +126,28 @@ internal sealed class Installation : IAsyncDisposable
     public SendingContext ForSending(LineSettings line) => new(Keys, Sealer, Blobs, Store, Reader, Time)
     {
         IsAlone = Store.IsSoleWriter,
+        ZoneOf = ZoneOf,
+        SandboxLines = SandboxLines,
         Limits = new SendingLimits { CallsMax = line.CallsMax },
         Trunks = [.. line.Trunks.Where(trunk => trunk.Host.Length > 0).Select(SendingTrunk.Of)],
     };
+
+    /// <summary>Lines of the sandbox: their faxes reach nobody, and whoever calls their numbers comes nowhere.</summary>
+    public FrozenSet<Guid> SandboxLines => Settings.Tenants.SelectMany(tenant => tenant.SandboxNumbers)
+        .Select(number => Provisioning.IdOf(Keys, Provisioning.NumberColumn, DialledNumber.Normalize(number)))
+        .ToFrozenSet();
+
+    /// <summary>What issues receipts, for as long as somebody runs it.</summary>
+    public ReceiptPump ForReceipts(ILogger log) => new(
+        Store, Ledger, new ReceiptMaker(Store, new SealedNumbers(Keys, Sealer, Store, Time),
+            new SentAccounts(Keys, Sealer)),
+        new ReceiptShelf(Keys, Sealer, Blobs),
+        new ReceiptIssuer(Journal, Ledger, Receipts, Time) { IsWitnessed = Settings.Ledger.Witnesses.Count > 0 }, Time,
+        log);
+
+    // A practice's own zone, or the installation's.
+    private TimeZoneInfo? ZoneOf(Guid tenant) => Settings.Tenants.FirstOrDefault(one =>
+        Provisioning.IdOf(Keys, Provisioning.NameColumn, one.Name) == tenant)?.Zone ?? Settings.Zone;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -163,6 +192,7 @@ internal sealed class Installation : IAsyncDisposable
         Ledger = Keep(OpenLedger(data));
         Journal = new Journal(Ledger, Keys, Sealer);
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
+        Receipts = Keep(ReceiptKey.Open(Keys, Settings.Ledger.Origin));
         Uploads = new UploadVault(Keys, Sealer, Blobs, Time);
         Destructions = new KeyDestructions(data, Keys, Journal, Time);
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);

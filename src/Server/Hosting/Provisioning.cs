@@ -35,7 +35,7 @@ internal sealed class Provisioning(Installation installation)
         }
 
         await EnsureEpochsAsync(cancellation).ConfigureAwait(false);
-        return RouteKeeper.Open(known);
+        return RouteKeeper.Open(known, installation.SandboxLines);
     }
 
     /// <summary>Makes the keys of this month and, soon enough, of the next, of all tenants.</summary>
@@ -62,20 +62,33 @@ internal sealed class Provisioning(Installation installation)
 
         for (int j = 0; j < tenant.Numbers.Count; j++)
         {
-            string number = DialledNumber.Normalize(tenant.Numbers[j]);
-            string tag = Convert.ToHexString(_book.RoutingTag(number));
-            if (known.TryGetValue(tag, out LineRoute? route))
+            await SowAsync(id, there, tenant.Numbers[j], $"tenants[{index}].numbers[{j}]", known, cancellation)
+                .ConfigureAwait(false);
+        }
+
+        for (int j = 0; j < tenant.SandboxNumbers.Count; j++)
+        {
+            await SowAsync(id, there, tenant.SandboxNumbers[j], $"tenants[{index}].sandbox[{j}]", known, cancellation)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task SowAsync(Guid tenant, TenantRecord? there, string dialled, string place,
+        Dictionary<string, LineRoute> known, CancellationToken cancellation)
+    {
+        string number = DialledNumber.Normalize(dialled);
+        string tag = Convert.ToHexString(_book.RoutingTag(number));
+        if (known.TryGetValue(tag, out LineRoute? route))
+        {
+            if (route.TenantId != tenant && !await HadAsync(tenant, number, cancellation).ConfigureAwait(false))
             {
-                if (route.TenantId != id && !await HadAsync(id, number, cancellation).ConfigureAwait(false))
-                {
-                    throw new InstallationException($"tenants[{index}].numbers[{j}]: this number was given to another "
-                        + "tenant before, whose faxes would now go elsewhere. Close it there first");
-                }
+                throw new InstallationException($"{place}: this number was given to another tenant before, whose faxes "
+                    + "would now go elsewhere. Close it there first");
             }
-            else if (there?.State != ServiceState.Closed)
-            {
-                known.Add(tag, await _book.AddLineAsync(id, number, cancellation).ConfigureAwait(false));
-            }
+        }
+        else if (there?.State != ServiceState.Closed)
+        {
+            known.Add(tag, await _book.AddLineAsync(tenant, number, cancellation).ConfigureAwait(false));
         }
     }
 

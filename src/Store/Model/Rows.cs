@@ -170,6 +170,8 @@ internal sealed class PageRow
 
     public byte[]? ContentTag { get; set; }
 
+    public byte[]? SealedSent { get; set; }
+
     public DateTimeOffset StoredAt { get; set; }
 }
 

@@ -27,6 +27,8 @@ internal sealed class SendingRow
 
     public bool AnyStation { get; set; }
 
+    public byte[]? SealedCover { get; set; }
+
     public Guid? LeaseOwner { get; set; }
 
     /// <summary>Counts claims; with the owner it names a lease.</summary>
@@ -87,6 +89,8 @@ internal sealed class AttemptRow
     public bool? Ecm { get; set; }
 
     public int? RetryAfterS { get; set; }
+
+    public byte[]? SealedReport { get; set; }
 }
 
 /// <summary>A number that a tenant faxes to: whether somebody made sure of it, what it is called, and what was learned

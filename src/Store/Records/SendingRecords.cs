@@ -35,17 +35,18 @@ public enum SendingState
 /// <param name="TrunkId">The trunk to go by, by its id in the configuration; null leaves it to who calls.</param>
 /// <param name="TrunkFixed">True if it may go by no other.</param>
 /// <param name="AnyStation">Send even if another station answers than the one that is known.</param>
+/// <param name="SealedCover">What its cover page says, sealed; null if page 1 is no cover page.</param>
 public sealed record NewSending(
     Guid TenantId, Guid FaxId, SendingState State, DateTimeOffset CreatedAt, DateTimeOffset DueAt, byte[] RemoteTag,
     int Priority = 0, Guid? BroadcastId = null, Guid? TrunkId = null, bool TrunkFixed = false,
-    bool AnyStation = false);
+    bool AnyStation = false, byte[]? SealedCover = null);
 
 /// <summary>A fax in the queue, as it is stored. <paramref name="LeaseOwner"/> and <paramref name="Attempt"/> name a
 /// lease, <paramref name="Beat"/> is counted up by its owner.</summary>
 public sealed record SendingRecord(
     Guid TenantId, Guid FaxId, SendingState State, int Priority, DateTimeOffset CreatedAt, DateTimeOffset DueAt,
     Guid? BroadcastId, byte[] RemoteTag, Guid? TrunkId, bool TrunkFixed, bool AnyStation, Guid? LeaseOwner,
-    int Attempt, long Beat, int CountedFrom, DateTimeOffset? CancelAskedAt, int? Cause);
+    int Attempt, long Beat, int CountedFrom, DateTimeOffset? CancelAskedAt, int? Cause, byte[]? SealedCover = null);
 
 /// <summary>What came of submitting.</summary>
 /// <param name="FaxId">The fax: the first one, if it is a repetition.</param>
@@ -111,9 +112,12 @@ public sealed record NewAttempt(
 /// <param name="RateBps">The last rate.</param>
 /// <param name="Ecm">Whether error correction was on.</param>
 /// <param name="RetryAfterS">What the far end asked us to wait.</param>
+/// <param name="SealedReport">What the line reports of the call, sealed; null if there was none, or a crash cut
+/// it.</param>
 public sealed record AttemptEnd(
     DateTimeOffset EndedAt, int Cause, int PagesAfter, int? PageInDoubt = null, int? Outcome = null,
-    int? EndReason = null, int? SipStatus = null, int? RateBps = null, bool? Ecm = null, int? RetryAfterS = null);
+    int? EndReason = null, int? SipStatus = null, int? RateBps = null, bool? Ecm = null, int? RetryAfterS = null,
+    byte[]? SealedReport = null);
 
 /// <summary>A try as it is stored; <paramref name="End"/> is null while it goes on, or if a crash cut it.
 /// <paramref name="PageBegun"/> is the last page that began to go out.</summary>
@@ -132,7 +136,19 @@ public sealed record AttemptRecord(
 /// <param name="Learned">What was learned of the destination; null for nothing.</param>
 public sealed record SendingEnd(
     SendingState State, DateTimeOffset DueAt, Guid? TrunkId, int Cause, FaxMove Move, NewEvent Told,
-    AttemptEnd? Attempt, CallEnd? Call, LearnedDestination? Learned);
+    AttemptEnd? Attempt, CallEnd? Call, LearnedDestination? Learned)
+{
+    /// <summary>Pages that this try got through, and whose sealed account is not written yet.</summary>
+    public IReadOnlyList<PageSent> Sent { get; init; } = [];
+
+    /// <summary>Work that follows from it, asked for in the same transaction; null for none.</summary>
+    public NewJob? Work { get; init; }
+}
+
+/// <summary>What went on the line of a page that the far end confirmed.</summary>
+/// <param name="Number">Which page, from 1.</param>
+/// <param name="SealedSent">The account of it, sealed.</param>
+public sealed record PageSent(int Number, byte[] SealedSent);
 
 /// <summary>What a call taught of its destination.</summary>
 /// <param name="Rung">The rung of the ladder that it went through on.</param>

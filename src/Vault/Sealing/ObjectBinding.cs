@@ -30,6 +30,10 @@ public enum ObjectKind : ushort
 
     /// <summary>What was found in a text: the inventory of PHI.</summary>
     Inventory = 8,
+
+    /// <summary>What was sent, as it is told and signed: accounts of calls and pages, and the receipt made of
+    /// them.</summary>
+    Receipt = 9,
 }
 
 /// <summary>Whose and what an object is. It is not stored in the object: who opens it must know it, and a page that

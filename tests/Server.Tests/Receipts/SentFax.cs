@@ -27,7 +27,7 @@ internal sealed class SentFax : IAsyncDisposable
     private SentFax(Installation installation, Guid tenant, TestFolder folder)
     {
         (Installation, Tenant, _folder) = (installation, tenant, folder);
-        _signer = ReceiptKey.Open(installation.Keys, installation.Settings.Ledger.Origin);
+        _signer = installation.Receipts;
         Assert.True(VerifierKey.TryParse(installation.LedgerKey, out VerifierKey? ledger, out _));
         Keys = new(_signer.VerifierKey, ledger!);
         (Receipt, Received) = Send();
@@ -58,7 +58,6 @@ internal sealed class SentFax : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _signer.Dispose();
         await Installation.DisposeAsync();
         _folder.Dispose();
     }

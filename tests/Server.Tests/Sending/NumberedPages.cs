@@ -36,11 +36,17 @@ internal static class NumberedPages
         }
     }
 
+    /// <summary>Reads a page as the line does, whole; its last row is below the header line.</summary>
     public static (int Fax, int Page) Read(IOutgoingPages pages, int index)
     {
         using IRowSource rows = pages.Open(index, pages.FormatOf(index));
         byte[] row = new byte[s_format.RowBytes];
-        Assert.True(rows.TryReadRow(row));
+        int read = 0;
+        for (; rows.TryReadRow(row); read++)
+        {
+        }
+
+        Assert.True(read > Rows, "a page has a header line");
         return (BinaryPrimitives.ReadInt32BigEndian(row), BinaryPrimitives.ReadInt32BigEndian(row.AsSpan(4)));
     }
 }

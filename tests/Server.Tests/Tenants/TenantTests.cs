@@ -156,7 +156,8 @@ public sealed class TenantTests : IAsyncLifetime
     {
         NumberRoutes elsewhere = new(_desk.Installation.LineKeys.Routing);
         using RouteKeeper keeper = new(
-            _desk.Installation.Store, elsewhere, _desk.Time, NullLogger<RouteKeeper>.Instance);
+            _desk.Installation.Store, elsewhere, _desk.Installation.SandboxLines, _desk.Time,
+            NullLogger<RouteKeeper>.Instance);
         using CancellationTokenSource stopping = new();
         Task running = keeper.RunAsync(stopping.Token);
         Guid tenant = await CreateAsync("South Clinic");

@@ -109,6 +109,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 
     private async Task FaxesAsync(Guid tenant, CancellationToken cancellation)
     {
+        SentCheck sent = new(installation, notes);
         FaxCursor? after = null;
         List<FaxRecord> faxes;
         do
@@ -119,6 +120,11 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
             foreach (FaxRecord fax in faxes)
             {
                 Fax(fax);
+                if (fax is { Direction: FaxDirection.Outbound, State: not FaxState.Erased })
+                {
+                    await sent.RunAsync(fax, cancellation).ConfigureAwait(false);
+                }
+
                 after = new FaxCursor(fax.BegunAt, fax.FaxId);
             }
         }

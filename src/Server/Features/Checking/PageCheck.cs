@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
@@ -29,6 +30,17 @@ internal sealed class PageCheck(Installation installation, CheckNotes notes, boo
             if (UploadBlob.Is(blob.Name))
             {
                 // On its way out, and gone a day later: no record points at it.
+                continue;
+            }
+
+            if (ReceiptShelf.Is(blob.Name))
+            {
+                if (mayOpen)
+                {
+                    await new SentCheck(installation, notes).ReceiptAsync(blob.Name, cancellation)
+                        .ConfigureAwait(false);
+                }
+
                 continue;
             }
 

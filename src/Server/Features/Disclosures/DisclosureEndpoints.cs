@@ -7,6 +7,7 @@ using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,7 @@ namespace Hermetic.Server.Features.Disclosures;
 
 /// <summary>The ledger over HTTP: who saw a fax, and the proof of each answer.</summary>
 internal sealed class DisclosureEndpoints(
-    LedgerLog ledger, Journal.Journal journal, FaxStore store, string verifierKey)
+    LedgerLog ledger, Journal.Journal journal, FaxStore store, ReceiptKeys keys)
 {
     /// <summary>Our limit: entries of the tenant that one request opens, a second's work.</summary>
     private const int EntriesReadMax = 1000;
@@ -84,8 +85,8 @@ internal sealed class DisclosureEndpoints(
         new QueryReader(http).Finish();
         SignedCheckpoint latest = ledger.Latest;
         return TypedResults.Ok(new CheckpointView(
-            latest.Checkpoint.Origin, latest.Checkpoint.Size, latest.Checkpoint.Root.ToString(), verifierKey,
-            Encoding.UTF8.GetString(latest.Note.ToBytes())));
+            latest.Checkpoint.Origin, latest.Checkpoint.Size, latest.Checkpoint.Root.ToString(), keys.Ledger.ToString(),
+            keys.Receipts.ToString(), Encoding.UTF8.GetString(latest.Note.ToBytes())));
     }
 
     // An entry of another tenant is not there, though anybody may fetch it sealed from the public tiles.

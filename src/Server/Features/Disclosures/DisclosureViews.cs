@@ -31,4 +31,5 @@ internal sealed record CheckpointView(
     string Origin, long Size,
     [property: Description("The root of the tree of that size, in base64.")] string RootHash,
     [property: Description("The key that signs it, as a verifier key.")] string VerifierKey,
+    [property: Description("The key that signs transmission receipts, as a verifier key.")] string ReceiptsKey,
     [property: Description("The signed note, as /ledger/checkpoint serves it.")] string Note);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Telephony.Sip;
 
 namespace Hermetic.Server.Features.Doctor;
@@ -67,7 +68,9 @@ internal sealed class DoorProbe(ServerSettings settings, string lockFile, TimePr
             && listener.Kind != SipTransportKind.Udp == socket.IsTcp);
         bool isMedia = !socket.IsTcp && socket.Address.Port >= settings.Line.MediaPorts.First
             && socket.Address.Port <= settings.Line.MediaPorts.Last;
-        return isSip || isMedia || Http.Contains(socket.Address);
+        bool isSandbox = !socket.IsTcp && socket.Address.Address.Equals(SandboxNetwork.Address)
+            && SandboxNetwork.IsWanted(settings);
+        return isSip || isMedia || isSandbox || Http.Contains(socket.Address);
     }
 
     // Port 0 in a configuration is any.

@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hermetic.Ledger.Entries;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
 using Hermetic.Vault.Blobs;
@@ -83,6 +84,25 @@ internal sealed class FaxReader(
         Guid tenant, Guid fax, int page, CancellationToken cancellation) =>
         OpenPagesAsync(LedgerAct.Delivery, new EntryActor("system", "", "", ""), new EntryReason("transmission"),
             tenant, fax, page, cancellation);
+
+    /// <summary>The receipt of an outgoing fax, as it was issued.</summary>
+    /// <param name="who">Who will see it.</param>
+    /// <param name="why">For what purpose.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="fax">Which fax.</param>
+    /// <param name="number">Which of its receipts.</param>
+    /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
+    /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
+    /// <exception cref="PageRefusedException">It is not there, or not what was stored.</exception>
+    public async Task<byte[]> OpenReceiptAsync(
+        EntryActor who, EntryReason why, Guid tenant, Guid fax, int number, CancellationToken cancellation)
+    {
+        byte[] sealedFile = await blobs.GetAsync(ReceiptShelf.NameOf(tenant, fax, number), cancellation)
+            .ConfigureAwait(false) ?? throw new PageRefusedException(PageRefusal.NotThere, fax, 0);
+        await TellAsync(LedgerAct.Export, who, why, tenant, new EntryObject(fax.ToString(), null, "", ["receipt"]),
+            cancellation).ConfigureAwait(false);
+        return Open(sealedFile, ReceiptShelf.BindingOf(tenant, fax, number), fax, 0);
+    }
 
     /// <summary>What a list shows of faxes: numbers and station ids, behind one entry that names them all.</summary>
     /// <param name="who">Who will see it.</param>
@@ -173,18 +193,24 @@ internal sealed class FaxReader(
             throw new PageRefusedException(PageRefusal.Tampered, record.FaxId, record.Number);
         }
 
+        return Open(sealedPage,
+            new ObjectBinding(record.TenantId, record.FaxId, (uint)record.Number, ObjectKind.Page), record.FaxId,
+            record.Number);
+    }
+
+    private byte[] Open(byte[] sealedObject, in ObjectBinding binding, Guid fax, int page)
+    {
         try
         {
-            return keys.OpenObject(sealedPage,
-                new ObjectBinding(record.TenantId, record.FaxId, (uint)record.Number, ObjectKind.Page));
+            return keys.OpenObject(sealedObject, binding);
         }
         catch (SealedObjectException)
         {
-            throw new PageRefusedException(PageRefusal.Tampered, record.FaxId, record.Number);
+            throw new PageRefusedException(PageRefusal.Tampered, fax, page);
         }
         catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
         {
-            throw new PageRefusedException(PageRefusal.Erased, record.FaxId, record.Number);
+            throw new PageRefusedException(PageRefusal.Erased, fax, page);
         }
     }
 

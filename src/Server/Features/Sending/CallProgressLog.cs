@@ -17,6 +17,7 @@ internal sealed class CallProgressLog : IT30Observer
     private readonly SendingContext _context;
     private readonly SendingRecord _lease;
     private readonly NewAttempt _attempt;
+    private readonly Func<int, byte[]?> _accountOf;
     private readonly Action _hangUp;
     private readonly Channel<Func<Task<bool>>> _work =
         Channel.CreateUnbounded<Func<Task<bool>>>(new() { SingleReader = true });
@@ -27,6 +28,9 @@ internal sealed class CallProgressLog : IT30Observer
     private bool _asked;
     private int _answered;
 
+    // Locked; added to by the line's thread, taken from by the worker, read by others once both have ended.
+    private readonly List<PageSent> _unwritten = [];
+
     // Worker's; read by the line's thread.
     private volatile int _durablyBegun;
     private volatile bool _failed;
@@ -35,10 +39,13 @@ internal sealed class CallProgressLog : IT30Observer
     /// <param name="context">Where it is written.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="attempt">The try.</param>
+    /// <param name="accountOf">What went on the line of a page of this call, from 0, sealed; asked on the line's
+    /// thread once the page is confirmed.</param>
     /// <param name="hangUp">Ends the call: nothing more can be written of it.</param>
-    public CallProgressLog(SendingContext context, SendingRecord lease, NewAttempt attempt, Action hangUp)
+    public CallProgressLog(SendingContext context, SendingRecord lease, NewAttempt attempt,
+        Func<int, byte[]?> accountOf, Action hangUp)
     {
-        (_context, _lease, _attempt, _hangUp) = (context, lease, attempt, hangUp);
+        (_context, _lease, _attempt, _accountOf, _hangUp) = (context, lease, attempt, accountOf, hangUp);
         _answered = _durablyBegun = attempt.PagesBefore;
         Written = Task.Run(RunAsync);
     }
@@ -48,6 +55,10 @@ internal sealed class CallProgressLog : IT30Observer
 
     /// <summary>Pages that the far end confirmed, those of earlier tries included.</summary>
     public int PagesConfirmed => _answered;
+
+    /// <summary>Sealed accounts of confirmed pages that could not be written during the call; once
+    /// <see cref="Written"/> has ended.</summary>
+    public IReadOnlyList<PageSent> Unwritten => _unwritten;
 
     /// <summary>A page whose rows all went out and that was neither confirmed nor rejected.</summary>
     public int? PageInDoubt => _asked && _page > _answered ? _page : null;
@@ -70,7 +81,9 @@ internal sealed class CallProgressLog : IT30Observer
                 break;
             case T30PageEvent.Confirmed:
                 (_answered, _page) = (page, 0);
-                Post(() => ConfirmedAsync(page));
+                byte[]? account = _accountOf(index);
+                Keep(page, account);
+                Post(() => ConfirmedAsync(page, account));
                 break;
             case T30PageEvent.Rejected:
                 (_page, _asked) = (0, false);
@@ -108,17 +121,33 @@ internal sealed class CallProgressLog : IT30Observer
         return written;
     }
 
-    private async Task<bool> ConfirmedAsync(int page)
+    private async Task<bool> ConfirmedAsync(int page, byte[]? account)
     {
         _context.Reached(SendingStep.PageAnswered);
         bool written = await _context.Store.Attempts
-            .ConfirmPageAsync(_lease, _attempt.Number, page, CancellationToken.None).ConfigureAwait(false);
+            .ConfirmPageAsync(_lease, _attempt.Number, page, account, CancellationToken.None).ConfigureAwait(false);
         if (written)
         {
+            lock (_unwritten)
+            {
+                _unwritten.RemoveAll(one => one.Number == page);
+            }
+
             _context.Reached(SendingStep.PageConfirmed);
         }
 
         return written;
+    }
+
+    private void Keep(int page, byte[]? account)
+    {
+        if (account is not null)
+        {
+            lock (_unwritten)
+            {
+                _unwritten.Add(new PageSent(page, account));
+            }
+        }
     }
 
     private void Post(Func<Task<bool>> work)

@@ -56,17 +56,7 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     private async Task<Created<JobView>> MakeAsync(HttpContext http, NewJobBody body)
     {
         Caller caller = Caller.Of(http);
-        Dictionary<string, string[]> errors = [];
-        string number = DialledNumber.Normalize(body.Number);
-        await CheckAsync(caller, body, number, errors, http.RequestAborted).ConfigureAwait(false);
-        UploadManifest? upload = await uploads
-            .FindAsync(caller.OwnTenant, caller.Account, body.Upload, http.RequestAborted).ConfigureAwait(false);
-        if (upload is null)
-        {
-            errors["upload"] = ["takes the id of an upload of this account that is not over"];
-        }
-
-        ProblemException.ThrowIf(errors);
+        UploadManifest upload = await RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
         Outbox outbox = OutboxOf(http);
         SubmittedSending made = await outbox.SubmitAsync(
             new SubmitFax
@@ -74,7 +64,7 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
                 TenantId = caller.OwnTenant,
                 LineId = body.Line,
                 Number = body.Number,
-                Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload!.Pages, http.RequestAborted),
+                Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload.Pages, http.RequestAborted),
                 IdempotencyKey = KeyOf(http, caller),
                 Terms = new SendingTerms
                 {
@@ -83,11 +73,30 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
                     Priority = body.Priority ?? 0,
                     AnyStation = body.AnyStation ?? false,
                     Subject = body.Subject ?? "",
+                    Cover = body.Cover?.Text,
                 },
             },
             http.RequestAborted).ConfigureAwait(false);
         return TypedResults.Created($"{ApiEndpoints.Prefix}/jobs/{made.FaxId}",
             await ViewAsync(outbox, caller, made.FaxId, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    /// <summary>The upload of a job that is as it must be.</summary>
+    internal async Task<UploadManifest> RequireAsync(Caller caller, NewJobBody body, CancellationToken cancellation)
+    {
+        Dictionary<string, string[]> errors = [];
+        await CheckAsync(caller, body, DialledNumber.Normalize(body.Number), errors, cancellation)
+            .ConfigureAwait(false);
+        body.Cover?.Check(errors);
+        UploadManifest? upload = await uploads
+            .FindAsync(caller.OwnTenant, caller.Account, body.Upload, cancellation).ConfigureAwait(false);
+        if (upload is null)
+        {
+            errors["upload"] = ["takes the id of an upload of this account that is not over"];
+        }
+
+        ProblemException.ThrowIf(errors);
+        return upload!;
     }
 
     private async Task CheckAsync(Caller caller, NewJobBody body, string number, Dictionary<string, string[]> errors,

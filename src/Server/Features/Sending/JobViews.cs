@@ -16,7 +16,9 @@ internal sealed record NewJobBody(
     [property: Description("-10 to 10; the higher goes first.")] int? Priority = null,
     [property: Description("Send even if another station answers than the one that is known for the number.")]
     bool? AnyStation = null,
-    [property: Description("What it is about, sealed with the fax.")] string? Subject = null) : IIdempotentBody
+    [property: Description("What it is about, sealed with the fax.")] string? Subject = null,
+    [property: Description("A cover page before the document, with the HIPAA notice; none if it is left out.")]
+    CoverBody? Cover = null) : IIdempotentBody
 {
     /// <inheritdoc/>
     public override string ToString() => "a fax to be sent";

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Documents;
+using Hermetic.Documents.Composing;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Store;
 using Hermetic.Telephony;
 using Hermetic.Vault.Keys;
@@ -34,6 +37,8 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
     private readonly CancellationTokenSource _hangUp = new();
     private readonly Lock _gate = new();
     private readonly SealedNumbers _numbers = new(context.Keys, context.Sealer, context.Store, context.Time);
+    private readonly FaxComposer _composer = FaxComposer.Of(context);
+    private readonly SentAccounts _accounts = new(context.Keys, context.Sealer);
     private volatile int _reason;
     private bool _gone;
 
@@ -119,16 +124,18 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
 
     private async Task CallAsync(SendingTry current)
     {
-        (FaxDocument? pages, string to, bool delayed) = await OpenAsync(current).ConfigureAwait(false);
-        if (delayed)
+        NewAttempt attempt = current.Next();
+        (SentPages? pages, RetryCause lost) = await OpenAsync(current, attempt).ConfigureAwait(false);
+        if (lost == RetryCause.OurFault)
         {
             await GiveBackAsync(context.Limits.StorageDelay, RetryCause.OurFault).ConfigureAwait(false);
             return;
         }
 
         context.Reached(SendingStep.PagesOpened);
-        string from = await _numbers.OpenLineAsync(current.Fax, CancellationToken.None).ConfigureAwait(false);
-        NewAttempt attempt = current.Next();
+        string from = await _numbers.OpenLineAsync(lease.TenantId, current.Fax.LineId, CancellationToken.None)
+            .ConfigureAwait(false);
+        string to = _numbers.OpenRemote(current.Fax);
         NewCall call = NewCall(current.Fax, attempt, to);
         if (!await context.Store.Attempts.BeginAsync(lease, attempt, call, CancellationToken.None)
             .ConfigureAwait(false))
@@ -137,7 +144,8 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         }
 
         context.Reached(SendingStep.AttemptBegun);
-        CallProgressLog progress = new(context, lease, attempt, () => HangUp(HangUpReason.LeaseLost));
+        CallProgressLog progress = new(context, lease, attempt, AccountsOf(current.Fax, attempt, pages),
+            () => HangUp(HangUpReason.LeaseLost));
         try
         {
             CallReport? report = pages is null ? null : await DialAsync(to, from, pages, current, attempt, progress)
@@ -145,7 +153,8 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
             context.Reached(SendingStep.CallEnded);
             progress.Complete();
             await progress.Written.ConfigureAwait(false);
-            await EndAsync(current.Ended(attempt, call.CallId, report, progress, IsCancelled, _numbers))
+            await EndAsync(report is null ? current.NotSent(attempt, lost)
+                : current.Ended(attempt, call.CallId, report, progress, IsCancelled, _numbers))
                 .ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever it was, the try is written and has to be ended.
@@ -159,30 +168,46 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         }
     }
 
-    // Delayed: the ledger or the storage can't be used now. No document and no delay: a page is lost for good.
-    private async Task<(FaxDocument? Pages, string To, bool Delayed)> OpenAsync(SendingTry current)
+    // No pages: why. The ledger or the storage that can't be used now is our own fault, and passes; a page that is lost
+    // and a name that can't be printed do not.
+    private async Task<(SentPages? Pages, RetryCause Lost)> OpenAsync(SendingTry current, NewAttempt attempt)
     {
         try
         {
+            int first = attempt.PagesBefore + 1;
             IReadOnlyList<byte[]> files = await context.Reader.OpenForDeliveryAsync(
-                lease.TenantId, lease.FaxId, current.Fax.PagesConfirmed + 1, CancellationToken.None)
-                .ConfigureAwait(false);
-            return (OutboundPages.Of(files), _numbers.OpenRemote(current.Fax), false);
+                lease.TenantId, lease.FaxId, first, CancellationToken.None).ConfigureAwait(false);
+            (ComposedFax? fax, Refusal? refusal) = await _composer.ComposeAsync(
+                current.Fax, lease, files, first, attempt.StartedAt, CancellationToken.None).ConfigureAwait(false);
+            return fax is not null ? (new SentPages(fax.After(attempt.PagesBefore)), default)
+                : (null, refusal?.Code switch
+                {
+                    null => RetryCause.PageUnreadable,
+                    RefusalCode.NoFont => RetryCause.OurFault,
+                    _ => RetryCause.NotComposed,
+                });
         }
         catch (Exception refused) when (refused is PageRefusedException or SealedObjectException)
         {
             context.OnFault(lease.FaxId, refused);
-            return (null, "", false);
+            return (null, RetryCause.PageUnreadable);
         }
         catch (Exception failure) when (failure is IOException or Ledger.Log.LedgerRefusedException
             or VaultKeyException or Vault.Blobs.BlobException)
         {
             context.OnFault(lease.FaxId, failure);
-            return (null, "", true);
+            return (null, RetryCause.OurFault);
         }
     }
 
-    private Task<CallReport> DialAsync(string to, string from, FaxDocument pages, SendingTry current,
+    private Func<int, byte[]?> AccountsOf(FaxRecord fax, NewAttempt attempt, SentPages? pages) => index =>
+    {
+        SentPage? sent = pages?.Sent(index);
+        return sent is null ? null
+            : _accounts.Seal(fax, ReceiptPage.Of(attempt.PagesBefore + index + 1, attempt.Number, sent));
+    };
+
+    private Task<CallReport> DialAsync(string to, string from, SentPages pages, SendingTry current,
         NewAttempt attempt, CallProgressLog progress)
     {
         string? meant = lease.AnyStation ? null : _numbers.OpenStation(current.Known);
@@ -197,8 +222,9 @@ internal sealed class OutboundCall(SendingContext context, ISendingLine line, Se
         {
             To = to,
             From = from.Length > 0 ? from : null,
-            Trunk = context.Trunks.FirstOrDefault(trunk => trunk.Id == attempt.TrunkId)?.Name
-                ?? attempt.TrunkId.ToString(),
+            Trunk = attempt.TrunkId == SandboxNetwork.TrunkId ? SandboxNetwork.TrunkName
+                : context.Trunks.FirstOrDefault(trunk => trunk.Id == attempt.TrunkId)?.Name
+                    ?? attempt.TrunkId.ToString(),
             Pages = pages,
             T30 = Ladder.Apply(attempt.Rung, settings),
             T30Observer = progress,

@@ -11,6 +11,7 @@ namespace Hermetic.Server.Features.Sending;
 internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
 {
     private readonly SealedNumbers _numbers = new(context.Keys, context.Sealer, context.Store, context.Time);
+    private readonly FaxComposer _composer = FaxComposer.Of(context);
 
     /// <summary>Seals the pages as they come, and puts the fax into the queue; or, if its number is new, holds it until
     /// the number is confirmed. The same key again is the same fax.</summary>
@@ -158,7 +159,7 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         CancellationToken cancellation)
     {
         IReadOnlyList<SubmittedSending> submitted =
-            await new Submission(context, _numbers, fax, broadcast).RunAsync(cancellation).ConfigureAwait(false);
+            await new Submission(context, _numbers, _composer, fax, broadcast).RunAsync(cancellation).ConfigureAwait(false);
         dispatcher.Wake();
         return submitted;
     }

@@ -61,6 +61,9 @@ public enum RetryCause
 
     /// <summary>Another station answered than the one that is known for the number.</summary>
     WrongStation = 19,
+
+    /// <summary>Header line or cover page can't be made of the names that there are now.</summary>
+    NotComposed = 20,
 }
 
 /// <summary>One row of the table of causes.</summary>
@@ -134,6 +137,9 @@ internal static class RetryRules
         new(RetryCause.Cancelled, TimeSpan.Zero, 0, "Cancelled."),
         new(RetryCause.WrongStation, TimeSpan.Zero, 0,
             "Another machine answered than the one that is known for this number; no page was sent. Check the number."),
+        new(RetryCause.NotComposed, TimeSpan.Zero, 0,
+            "The line at the head of each page, or the cover page, can't be printed as it is. Tell your administrator, "
+            + "and send the document anew."),
     ];
 
     private static readonly Dictionary<RetryCause, RetryRule> ByCause = Rows.ToDictionary(row => row.Cause);

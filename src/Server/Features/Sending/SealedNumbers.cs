@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
@@ -9,8 +10,9 @@ using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Server.Features.Sending;
 
-/// <summary>Numbers on their way into the store and, to be dialled, out of it again. They go from here to the line and
-/// nowhere else: what shows one to a person is a disclosure, and not in here.</summary>
+/// <summary>Numbers, and what a cover page says, on their way into the store and, to be dialled and faxed, out of it
+/// again. They go from here to the line, and into previews and receipts, which are journaled where they are
+/// shown.</summary>
 internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store, TimeProvider time)
 {
     /// <summary>Columns of a destination. Stored: never change.</summary>
@@ -82,13 +84,42 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
         return number;
     }
 
-    /// <summary>The number that a fax goes out from; empty if its line is not known.</summary>
-    public async Task<string> OpenLineAsync(FaxRecord fax, CancellationToken cancellation)
+    /// <summary>The number of a line; empty if there is none of this id.</summary>
+    public async Task<string> OpenLineAsync(Guid tenant, Guid? id, CancellationToken cancellation)
     {
-        LineRecord? line = (await store.Tenants.ListLinesAsync(fax.TenantId, cancellation).ConfigureAwait(false))
-            .Find(one => one.LineId == fax.LineId);
+        LineRecord? line = (await store.Tenants.ListLinesAsync(tenant, cancellation).ConfigureAwait(false))
+            .Find(one => one.LineId == id);
         return line is null ? ""
             : keys.OpenField(
                 line.SealedNumber, new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
+    }
+
+    /// <summary>What a practice is called: every page that it sends says so.</summary>
+    public async Task<string> OpenPracticeAsync(Guid tenant, CancellationToken cancellation) =>
+        await store.Tenants.FindAsync(tenant, cancellation).ConfigureAwait(false) is { } record
+            ? keys.OpenField(record.SealedName, new FieldBinding(tenant, tenant, Provisioning.NameColumn)) : "";
+
+    /// <summary>Seals what a cover page says.</summary>
+    public byte[] Cover(SealingKey key, Guid tenant, Guid fax, CoverText cover)
+    {
+        byte[] value = JsonSerializer.SerializeToUtf8Bytes(cover);
+        byte[] field = sealer.Seal(key, new ObjectBinding(tenant, fax, Submission.CoverField, ObjectKind.Field), value);
+        CryptographicOperations.ZeroMemory(value);
+        return field;
+    }
+
+    /// <summary>What the cover page of a fax says; null if it has none.</summary>
+    public CoverText? OpenCover(SendingRecord sending)
+    {
+        if (sending.SealedCover is not { } field)
+        {
+            return null;
+        }
+
+        byte[] value = keys.OpenObject(field,
+            new ObjectBinding(sending.TenantId, sending.FaxId, Submission.CoverField, ObjectKind.Field));
+        CoverText? cover = JsonSerializer.Deserialize<CoverText>(value);
+        CryptographicOperations.ZeroMemory(value);
+        return cover;
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
@@ -19,9 +20,18 @@ internal sealed record SendingContext(
     /// <summary>The trunks in the order in which they are tried.</summary>
     public IReadOnlyList<SendingTrunk> Trunks { get; init; } = [];
 
+    /// <summary>The zone in which a practice reads its clock; null for the machine's.</summary>
+    public Func<Guid, TimeZoneInfo?> ZoneOf { get; init; } = static _ => null;
+
+    /// <summary>Lines whose faxes go to the sandbox and to no trunk.</summary>
+    public IReadOnlySet<Guid> SandboxLines { get; init; } = FrozenSet<Guid>.Empty;
+
     /// <summary>True if no other process can hold a lease: what another owner holds is left over from one that is
     /// dead.</summary>
     public bool IsAlone { get; init; }
+
+    /// <summary>True for a line of the sandbox.</summary>
+    public bool IsSandbox(Guid? line) => line is { } id && SandboxLines.Contains(id);
 
     /// <summary>Told of each step, on whatever thread takes it. Tests end the process here.</summary>
     public Action<SendingStep> Reached { get; init; } = static _ => { };

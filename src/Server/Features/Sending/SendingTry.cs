@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Protocol.T30;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Store;
 using Hermetic.Telephony;
 using Hermetic.Vault.Sealing;
@@ -26,6 +28,9 @@ internal sealed class SendingTry(
     private IReadOnlyList<Guid> Trunks => lease is { TrunkFixed: true, TrunkId: { } only } ? [only]
         : [.. context.Trunks.Select(trunk => trunk.Id)];
 
+    // Decided at the call, whatever was written when it was submitted: what is the sandbox's reaches no trunk.
+    private Guid TrunkId => context.IsSandbox(fax.LineId) ? SandboxNetwork.TrunkId : lease.TrunkId ?? Guid.Empty;
+
     /// <summary>The next try, from the first page that is not confirmed.</summary>
     public NewAttempt Next()
     {
@@ -33,29 +38,37 @@ internal sealed class SendingTry(
         AttemptRecord? last = Counted.Count > 0 ? Counted[^1] : null;
         int? doubt = tries.Count > 0 ? tries[^1].End?.PageInDoubt ?? Carried(tries[^1]) : null;
         return new NewAttempt(
-            tries.Count + 1, now, lease.TrunkId ?? Guid.Empty, Ladder.RungOf(last, known, now), fax.PagesConfirmed,
+            tries.Count + 1, now, TrunkId, Ladder.RungOf(last, known, now), fax.PagesConfirmed,
             doubt == fax.PagesConfirmed + 1 ? doubt : null);
     }
 
-    /// <summary>A call came to its end. No report: its pages could not be read.</summary>
-    public SendingEnd Ended(NewAttempt attempt, Guid call, CallReport? report, CallProgressLog progress,
+    /// <summary>A call came to its end.</summary>
+    public SendingEnd Ended(NewAttempt attempt, Guid call, CallReport report, CallProgressLog progress,
         bool isCancelled, SealedNumbers numbers)
     {
         DateTimeOffset now = context.Time.GetUtcNow();
-        int confirmed = Math.Max(progress.PagesConfirmed, attempt.PagesBefore + (report?.T30?.PagesSent ?? 0));
-        RetryCause cause = report is null ? RetryCause.PageUnreadable
-            : RetryCauses.Of(report, confirmed >= fax.PagesStored, isCancelled);
+        int confirmed = Math.Max(progress.PagesConfirmed, attempt.PagesBefore + (report.T30?.PagesSent ?? 0));
+        RetryCause cause = RetryCauses.Of(report, confirmed >= fax.PagesStored, isCancelled);
         AttemptEnd end = new(
             now, (int)cause, confirmed, confirmed < progress.PageInDoubt ? progress.PageInDoubt : null,
-            report is null ? null : (int)report.Outcome, report?.T30 is { } t30 ? (int)t30.EndReason : null,
-            report?.SipStatus is > 0 and { } status ? status : null,
-            report?.T30?.Modulation?.BitsPerSecond(), report?.T30?.Ecm,
-            report?.RetryAfter is { } wait ? (int)Math.Min(wait.TotalSeconds, int.MaxValue) : null);
-        return Decided(attempt, end, cause, report?.RetryAfter, now) with
+            (int)report.Outcome, report.T30 is { } t30 ? (int)t30.EndReason : null,
+            report.SipStatus > 0 ? report.SipStatus : null,
+            report.T30?.Modulation?.BitsPerSecond(), report.T30?.Ecm,
+            report.RetryAfter is { } wait ? (int)Math.Min(wait.TotalSeconds, int.MaxValue) : null,
+            new SentAccounts(context.Keys, context.Sealer).Seal(fax, attempt.Number, ReceiptAttempt.Of(report)));
+        return Decided(attempt, end, cause, report.RetryAfter, now) with
         {
-            Call = report is null ? null : CallEnd(report, call, now, numbers),
+            Call = CallEnd(report, call, now, numbers),
             Learned = Learned(attempt, report, cause, numbers, now),
+            Sent = progress.Unwritten,
         };
+    }
+
+    /// <summary>No call was placed: its pages could not be read, or not be put together.</summary>
+    public SendingEnd NotSent(NewAttempt attempt, RetryCause cause)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        return Decided(attempt, new AttemptEnd(now, (int)cause, attempt.PagesBefore), cause, null, now);
     }
 
     /// <summary>Our own program failed in the middle.</summary>
@@ -64,7 +77,7 @@ internal sealed class SendingTry(
         DateTimeOffset now = context.Time.GetUtcNow();
         RetryCause cause = progress.PagesConfirmed >= fax.PagesStored ? RetryCause.Delivered : RetryCause.OurFault;
         AttemptEnd end = new(now, (int)cause, progress.PagesConfirmed, progress.PageInDoubt);
-        return Decided(attempt, end, cause, null, now);
+        return Decided(attempt, end, cause, null, now) with { Sent = progress.Unwritten };
     }
 
     /// <summary>A crash cut the try that is open.</summary>
@@ -106,13 +119,17 @@ internal sealed class SendingTry(
         return new SendingEnd(
             next.State, next.DueAt, next.TrunkId, (int)cause,
             new FaxMove(fax.TenantId, fax.FaxId, next.FaxState, now, CodeOf(cause), end.PagesAfter),
-            new NewEvent((int)kind, now), end, null, null);
+            new NewEvent((int)kind, now), end, null, null)
+        {
+            Work = next.State is SendingState.Done or SendingState.Failed
+                ? new NewJob(fax.TenantId, ReceivingContext.NewId(now), ReceiptPump.JobKind, fax.FaxId, now, now) : null,
+        };
     }
 
-    private LearnedDestination? Learned(NewAttempt attempt, CallReport? report, RetryCause cause,
+    private LearnedDestination? Learned(NewAttempt attempt, CallReport report, RetryCause cause,
         SealedNumbers numbers, DateTimeOffset now)
     {
-        if (known is null || report is null || cause != RetryCause.Delivered)
+        if (known is null || cause != RetryCause.Delivered)
         {
             return null;
         }

@@ -4,6 +4,8 @@ using Hermetic.Documents;
 using Hermetic.Documents.Tiff;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sandbox;
+using Hermetic.Server.Http;
 using Hermetic.Store;
 using Hermetic.Vault.Sealing;
 
@@ -12,11 +14,13 @@ namespace Hermetic.Server.Features.Sending;
 /// <summary>One submission on its way into the queue: each page sealed and durable as it comes, and then, for each
 /// number, everything else in one transaction. A crash before that leaves sealed bytes that no record points at, which
 /// the next start sweeps.</summary>
-internal sealed class Submission(SendingContext context, SealedNumbers numbers, SubmitBroadcast fax, Guid? broadcast)
+internal sealed class Submission(
+    SendingContext context, SealedNumbers numbers, FaxComposer composer, SubmitBroadcast fax, Guid? broadcast)
 {
     // A field's place among the small sealed values of a fax. Stored: never renumber.
     internal const uint SubjectField = 3;
     internal const uint FileNameField = 4;
+    internal const uint CoverField = 5;
 
     private const string IdempotencyTag = "fax.submitted";
 
@@ -34,6 +38,12 @@ internal sealed class Submission(SendingContext context, SealedNumbers numbers, 
         {
             throw new ArgumentException(
                 $"a fax goes to 1 to {SubmitBroadcast.NumbersMax} numbers, each of them once");
+        }
+
+        if (await composer.CheckAsync(fax.TenantId, fax.LineId, dialled, fax.Terms.Cover, cancellation)
+            .ConfigureAwait(false) is { } refusal)
+        {
+            throw new ProblemException(ProblemCode.DocumentRefused, refusal.Reason);
         }
 
         DateTimeOffset now = context.Time.GetUtcNow();
@@ -66,24 +76,39 @@ internal sealed class Submission(SendingContext context, SealedNumbers numbers, 
             return;
         }
 
-        int page = 0;
+        int page = fax.Terms.Cover is null ? 0 : 1;
+        EncodedPage? first = null;
         await foreach (EncodedPage encoded in fax.Pages.WithCancellation(cancellation).ConfigureAwait(false))
         {
-            byte[] tiff = PageTiff.Write(encoded, default);
-            page++;
-            foreach (Part part in parts)
-            {
-                part.Pages.Add(await SealAsync(part.Fax, page, key, encoded, tiff, cancellation)
-                    .ConfigureAwait(false));
-            }
-
-            CryptographicOperations.ZeroMemory(tiff);
+            first ??= encoded;
+            await SealAsync(parts, ++page, key, encoded, cancellation).ConfigureAwait(false);
         }
 
-        if (page == 0)
+        if (first is null)
         {
             throw new ArgumentException("a fax has at least one page");
         }
+
+        if (fax.Terms.Cover is { } cover)
+        {
+            // Last, since it says how many pages there are.
+            EncodedPage drawn = await composer
+                .CoverAsync(fax.TenantId, fax.LineId, cover, page, first.Format, cancellation).ConfigureAwait(false);
+            await SealAsync(parts, 1, key, drawn, cancellation).ConfigureAwait(false);
+            Array.ForEach(parts, part => part.Pages.Sort((one, other) => one.Number.CompareTo(other.Number)));
+        }
+    }
+
+    private async Task SealAsync(Part[] parts, int number, SealingKey key, EncodedPage page,
+        CancellationToken cancellation)
+    {
+        byte[] tiff = PageTiff.Write(page, default);
+        foreach (Part part in parts)
+        {
+            part.Pages.Add(await SealAsync(part.Fax, number, key, page, tiff, cancellation).ConfigureAwait(false));
+        }
+
+        CryptographicOperations.ZeroMemory(tiff);
     }
 
     private async Task<PageRecord> SealAsync(Guid id, int number, SealingKey key, EncodedPage page, byte[] tiff,
@@ -116,12 +141,14 @@ internal sealed class Submission(SendingContext context, SealedNumbers numbers, 
         DestinationRecord? known = await context.Store.Destinations
             .FindAsync(fax.TenantId, destination.NumberTag, cancellation).ConfigureAwait(false);
         SendingTerms terms = fax.Terms;
+        bool isSandbox = context.IsSandbox(fax.LineId);
         NewSending sending = new(
             fax.TenantId, part.Fax, MisdialGuard.Begin(known, terms.NumberGivenTwice), now,
             terms.NotBefore > now ? terms.NotBefore.Value : now, destination.NumberTag, terms.Priority, broadcast,
-            terms.Trunk is { } trunk ? ReceivingContext.TrunkId(trunk)
+            isSandbox ? SandboxNetwork.TrunkId : terms.Trunk is { } trunk ? ReceivingContext.TrunkId(trunk)
                 : context.Trunks.Count > 0 ? context.Trunks[0].Id : null,
-            terms.Trunk is not null, terms.AnyStation);
+            isSandbox || terms.Trunk is not null, terms.AnyStation,
+            terms.Cover is { } cover ? numbers.Cover(key, fax.TenantId, part.Fax, cover) : null);
         return await context.Store.Sendings.SubmitAsync(
             Record(part, destination, key, now), part.Pages, sending,
             destination with { ConfirmedAt = terms.NumberGivenTwice ? now : null },

@@ -16,7 +16,7 @@ internal sealed record SubmitFax
     /// <summary>The number to dial, in any spelling.</summary>
     public required string Number { get; init; }
 
-    /// <summary>The pages exactly as they go out; each is sealed as it comes.</summary>
+    /// <summary>The document's pages, without cover page and header lines; each is sealed as it comes.</summary>
     public required IAsyncEnumerable<EncodedPage> Pages { get; init; }
 
     /// <summary>What is the same when this very fax is submitted again.</summary>
@@ -74,6 +74,9 @@ internal sealed record SendingTerms
 
     /// <summary>The name of the file that was uploaded; empty for none.</summary>
     public string FileName { get; init; } = "";
+
+    /// <summary>What its cover page says; null for none.</summary>
+    public CoverText? Cover { get; init; }
 
     /// <summary>How long it is kept, as a class of the tenant's rules.</summary>
     public ushort RetentionClass { get; init; } = Provisioning.DefaultRetention;

@@ -8,7 +8,8 @@ namespace Hermetic.Server.Features.Tenants;
 /// <summary>Keeps the routes that the line goes by at what the store says: at once where something was changed, and
 /// within <see cref="LookInterval"/> at every other process.</summary>
 internal sealed partial class RouteKeeper(
-    FaxStore store, NumberRoutes routes, TimeProvider time, ILogger<RouteKeeper> log) : IDisposable
+    FaxStore store, NumberRoutes routes, IReadOnlySet<Guid> sandboxLines, TimeProvider time, ILogger<RouteKeeper> log)
+    : IDisposable
 {
     /// <summary>Our choice: one query of all numbers, some milliseconds for thousands of them; a number that was closed
     /// elsewhere takes no call after that.</summary>
@@ -23,7 +24,8 @@ internal sealed partial class RouteKeeper(
         await _one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            routes.Replace(Open(await store.Tenants.RoutesAsync(cancellation).ConfigureAwait(false)));
+            routes.Replace(
+                Open(await store.Tenants.RoutesAsync(cancellation).ConfigureAwait(false), sandboxLines));
         }
         finally
         {
@@ -48,10 +50,12 @@ internal sealed partial class RouteKeeper(
         }
     }
 
-    /// <summary>The routes on which calls are answered: those of open lines of open practices.</summary>
-    public static IReadOnlyList<(byte[] Tag, NumberRoute Route)> Open(IReadOnlyDictionary<string, LineRoute> known) =>
+    /// <summary>The routes on which calls are answered: those of open lines of open practices, without the
+    /// sandbox.</summary>
+    public static IReadOnlyList<(byte[] Tag, NumberRoute Route)> Open(
+        IReadOnlyDictionary<string, LineRoute> known, IReadOnlySet<Guid> sandboxLines) =>
     [
-        .. known.Where(one => one.Value.IsOpen).Select(one => (Convert.FromHexString(one.Key),
+        .. known.Where(one => one.Value.IsOpen && !sandboxLines.Contains(one.Value.LineId)).Select(one => (Convert.FromHexString(one.Key),
             new NumberRoute(one.Value.TenantId, one.Value.LineId, (ushort)one.Value.RetentionClass))),
     ];
 

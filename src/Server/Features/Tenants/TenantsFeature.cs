@@ -15,7 +15,8 @@ internal static class TenantsFeature
     public static void AddTenants(
         this IServiceCollection services, Installation installation, Reception reception, ILoggerFactory logs) =>
         services.AddSingleton(_ => new RouteKeeper(
-            installation.Store, reception.Routes, installation.Time, logs.CreateLogger<RouteKeeper>()));
+            installation.Store, reception.Routes, installation.SandboxLines, installation.Time,
+            logs.CreateLogger<RouteKeeper>()));
 
     public static void MapTenants(this RouteGroupBuilder api, Installation installation)
     {

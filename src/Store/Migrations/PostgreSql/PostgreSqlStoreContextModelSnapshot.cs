@@ -93,6 +93,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("rung");
 
+                    b.Property<byte[]>("SealedReport")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_report");
+
                     b.Property<int?>("SipStatus")
                         .HasColumnType("integer")
                         .HasColumnName("sip_status");
@@ -657,6 +661,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("rows");
 
+                    b.Property<byte[]>("SealedSent")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_sent");
+
                     b.Property<int>("State")
                         .HasColumnType("integer")
                         .HasColumnName("state");
@@ -798,6 +806,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("remote_tag");
+
+                    b.Property<byte[]>("SealedCover")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_cover");
 
                     b.Property<int>("State")
                         .HasColumnType("integer")

@@ -88,6 +88,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("rung");
 
+                    b.Property<byte[]>("SealedReport")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_report");
+
                     b.Property<int?>("SipStatus")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sip_status");
@@ -655,6 +659,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("rows");
 
+                    b.Property<byte[]>("SealedSent")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_sent");
+
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
@@ -798,6 +806,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("remote_tag");
+
+                    b.Property<byte[]>("SealedCover")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_cover");
 
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
