@@ -9,7 +9,7 @@ namespace Hermetic.Server.Features.Tenants;
 
 /// <summary>Practices and their numbers, as they are made and named: sealed to the practice's own keys. A practice's
 /// and a line's id follow from its first name and its number by a keyed hash, so that the settings find at the next
-/// start what is there (ADR 15), and an id alone tells nothing.</summary>
+/// start what is there (ADR 14), and an id alone tells nothing.</summary>
 internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider time)
 {
     /// <summary>Our limit: a name, not a description.</summary>
