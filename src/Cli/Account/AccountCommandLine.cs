@@ -71,7 +71,8 @@ internal static class AccountCommandLine
                 string path = "accounts";
                 if (parsed.GetValue(tenant) is { } practice)
                 {
-                    path = $"tenants/{await TenantCommandLine.FindAsync(client, practice, cancellation)}/administrators";
+                    string id = await TenantCommandLine.FindAsync(client, practice, cancellation);
+                    path = $"tenants/{id}/administrators";
                 }
                 else
                 {

@@ -3,7 +3,8 @@ using System.CommandLine;
 
 namespace Hermetic.Cli.Remote;
 
-/// <summary>Which server a command speaks to, and as whom. What is null comes from <see cref="ClientFolder"/>.</summary>
+/// <summary>Which server a command speaks to, and as whom. What is null comes from
+/// <see cref="ClientFolder"/>.</summary>
 /// <param name="Server">Its address.</param>
 /// <param name="Credentials">A program's credentials file; null for the session of `hermetic sign-in`.</param>
 /// <param name="CaCert">Certificates to trust in place of the system's.</param>

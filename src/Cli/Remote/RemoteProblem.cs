@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Hermetic.Cli.Remote;
 
-/// <summary>What a server says went wrong (RFC 9457), in lines for people: what it is, what of it, what to do.</summary>
+/// <summary>What a server says went wrong (RFC 9457), in lines for people: what it is, what of it, what to
+/// do.</summary>
 internal static class RemoteProblem
 {
     /// <summary>Throws if the answer is no success.</summary>
