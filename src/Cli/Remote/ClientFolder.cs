@@ -49,6 +49,11 @@ internal static class ClientFolder
     /// <summary>Keeps a session, readable by this account alone from its first byte on.</summary>
     public static void KeepSession(Uri server, string secret)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Hermetic runs on Linux");
+        }
+
         Directory.CreateDirectory(Path, Own | UnixFileMode.UserExecute);
         ForgetSession();
         FileStreamOptions create = new()
@@ -80,6 +85,11 @@ internal static class ClientFolder
 
     private static JsonElement ReadSecret(string path, string what)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Hermetic runs on Linux");
+        }
+
         const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         if (File.Exists(path) && (File.GetUnixFileMode(path) & others) != 0)

@@ -106,7 +106,7 @@ internal sealed class RemoteClient : IDisposable
                 : throw new RemoteException(ExitCode.Usage,
                     "--server takes https://HOST[:PORT] (http:// on this machine only).");
 
-    private HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content, string? key)
+    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content, string? key)
     {
         HttpRequestMessage request = new(method, new Uri($"{Prefix}/{path}", UriKind.Relative)) { Content = content };
         if (key is not null)

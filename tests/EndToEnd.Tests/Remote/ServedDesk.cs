@@ -26,10 +26,14 @@ internal sealed class ServedDesk : IAsyncDisposable
     private ServedDesk(TestFolder folder, HermeticProgram serve, Uri address)
     {
         (Folder, _serve, Address) = (folder, serve, address);
+        string own = X509Certificate2.CreateFromPem(File.ReadAllText(Certificate)).Thumbprint;
         _http = new HttpClient(new SocketsHttpHandler
         {
             UseCookies = false,
-            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == own,
+            },
         })
         {
             BaseAddress = address,
