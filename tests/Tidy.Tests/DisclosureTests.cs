@@ -27,8 +27,9 @@ public class DisclosureTests
 
         // A number, to be dialled: from the store to the line, behind the entry that its pages go out (ADR 10).
         "Hermetic.Server.Features.Sending.SealedNumbers",
-        // A practice's own numbers, for its own people: nothing of a fax.
-        "Hermetic.Server.Features.Lines.LineReader",
+
+        // A practice's own name and numbers, for its people, and for the operator who gave them: nothing of a fax.
+        "Hermetic.Server.Features.Tenants.TenantBook",
 
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",

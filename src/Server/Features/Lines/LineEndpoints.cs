@@ -47,8 +47,8 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
             .WithSummary("One line");
         api.MapPatch("/lines/{id:guid}", ChangeAsync).RequireScope(Scopes.LinesManage).WithName("changeLine")
             .WithTags("Lines").WithSummary("Names a line, routes it to an inbox, suspends it or opens it again")
-            .WithDescription("In force at once. Several numbers may share an inbox. Who sees its inbox is said of each account and program. Numbers are "
-                + "added and closed by the installation's operator.");
+            .WithDescription("In force at once. Several numbers may share an inbox. Who sees its inbox is said of "
+                + "each account and program. Numbers are added and closed by the installation's operator.");
     }
 
     private async Task<Ok<LineListView>> ListAsync(HttpContext http) =>
