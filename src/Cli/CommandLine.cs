@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Hermetic.Cli.Account;
 using Hermetic.Cli.Demo;
 using Hermetic.Cli.Doctor;
+using Hermetic.Cli.Fax;
 using Hermetic.Cli.Keys;
+using Hermetic.Cli.Line;
 using Hermetic.Cli.Listen;
 using Hermetic.Cli.Replay;
 using Hermetic.Cli.Send;
 using Hermetic.Cli.Serve;
+using Hermetic.Cli.SignIn;
+using Hermetic.Cli.Tenant;
+using Hermetic.Cli.Trunk;
 using Hermetic.Cli.Verify;
 using Hermetic.Cli.Witness;
 
@@ -28,6 +34,13 @@ internal static class CommandLine
         ReplayCommandLine.Build(),
         ServeCommandLine.Build(),
         KeysCommandLine.Build(),
+        FaxCommandLine.Build(),
+        TenantCommandLine.Build(),
+        LineCommandLine.Build(),
+        TrunkCommandLine.Build(),
+        AccountCommandLine.Build(),
+        SignInCommandLine.BuildIn(),
+        SignInCommandLine.BuildOut(),
         DoctorCommandLine.Build(),
         VerifyCommandLine.Build(),
         WitnessCommandLine.Build(),

@@ -150,6 +150,19 @@ public sealed class TenantTable
             .ConfigureAwait(false) == 1, cancellation);
     }
 
+    /// <summary>Routes a tenant's number to another line of its own; false if the number is not the tenant's, or there
+    /// is no such line.</summary>
+    public Task<bool> RouteAsync(
+        Guid tenantId, byte[] routingTag, Guid lineId, CancellationToken cancellation)
+    {
+        FieldCheck.Tag(routingTag);
+        return _store.WriteAsync(tenantId, async (context, cancel) => await context.Routes
+            .Where(route => route.RoutingTag == routingTag && route.TenantId == tenantId
+                && context.Lines.Any(line => line.TenantId == tenantId && line.LineId == lineId))
+            .ExecuteUpdateAsync(row => row.SetProperty(route => route.LineId, lineId), cancel)
+            .ConfigureAwait(false) == 1, cancellation);
+    }
+
     /// <summary>Opens a closed line again, and routes its number to it; false if it is not closed.</summary>
     /// <exception cref="StoreConflictException">The number was given away meanwhile.</exception>
     public Task<bool> ReopenLineAsync(

@@ -96,6 +96,25 @@ public abstract class RecordSuite : DataSuite
     }
 
     [Fact]
+    public async Task Number_RoutedToAnotherLine_IsOfTheSameTenantOnly()
+    {
+        byte[] dialled = Sample.Tag("route 5550100");
+        LineRecord first = Sample.Line(Sample.Id(1), "5550100");
+        LineRecord second = Sample.Line(Sample.Id(1), "5550101", 31);
+        LineRecord theirs = Sample.Line(Sample.Id(2), "5550102", 32);
+        await Store.Tenants.AddLineAsync(first, dialled, Cancellation);
+        await Store.Tenants.AddLineAsync(second, Sample.Tag("route 5550101"), Cancellation);
+        await Store.Tenants.AddLineAsync(theirs, Sample.Tag("route 5550102"), Cancellation);
+
+        Assert.True(await Store.Tenants.RouteAsync(Sample.Id(1), dialled, second.LineId, Cancellation));
+        Assert.False(await Store.Tenants.RouteAsync(Sample.Id(1), dialled, theirs.LineId, Cancellation));
+        Assert.False(await Store.Tenants.RouteAsync(Sample.Id(2), dialled, theirs.LineId, Cancellation));
+
+        LineRoute route = (await Store.Tenants.FindRouteAsync(dialled, Cancellation))!;
+        Assert.Equal((Sample.Id(1), second.LineId), (route.TenantId, route.LineId));
+    }
+
+    [Fact]
     public async Task Names_Changed_AreTheNewOnes()
     {
         LineRecord line = Sample.Line(Sample.Id(1), "5550100");

@@ -33,8 +33,8 @@ public class DisclosureTests
         // How calls and pages went, to make a receipt of: it is sealed again, and shown by FaxReader alone.
         "Hermetic.Server.Features.Receipts.SentAccounts", "Hermetic.Server.Features.Receipts.ReceiptShelf",
 
-        // A practice's own numbers, for its own people: nothing of a fax.
-        "Hermetic.Server.Features.Lines.LineReader",
+        // A practice's own name and numbers, for its people, and for the operator who gave them: nothing of a fax.
+        "Hermetic.Server.Features.Tenants.TenantBook",
 
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",

@@ -38,8 +38,8 @@ internal static class Problems
         }
 
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(
-            new ProblemView(TypePrefix + code.Code, code.Title, code.Status, code.Code, problem.Detail, problem.Errors,
-                problem.Page),
+            new ProblemView(TypePrefix + code.Code, code.Title, code.Status, code.Code, problem.Detail, code.Remedy,
+                problem.Errors, problem.Page),
             Options);
         http.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
@@ -54,9 +54,10 @@ internal static class Problems
 /// <param name="Title">The kind, in a few words.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The stable code.</param>
-/// <param name="Detail">What to do about this one.</param>
+/// <param name="Detail">What is wrong with this one.</param>
+/// <param name="Remedy">What to do about this kind.</param>
 /// <param name="Errors">By field, what each takes.</param>
 /// <param name="Page">The page of the document that it is about.</param>
 internal sealed record ProblemView(
-    string Type, string Title, int Status, string Code, string? Detail,
+    string Type, string Title, int Status, string Code, string? Detail, string Remedy,
     IReadOnlyDictionary<string, string[]>? Errors, int? Page);

@@ -138,6 +138,35 @@ public sealed class TenantTests : IAsyncLifetime
         Assert.Null(RouteOf(TestFolder.Number));
     }
 
+    [Fact]
+    public async Task Line_RoutedToAnInbox_SharesItUntilEitherRests()
+    {
+        (_, string session) = await _desk.PersonAsync(Role.TenantAdministrator, "");
+        Guid first = RouteOf(TestFolder.Number)!.Line;
+        Guid second = (await SendAsync(HttpMethod.Post, $"/api/v1/tenants/{_desk.Tenant}/lines",
+            HttpStatusCode.Created, new { number = Number })).GetProperty("id").GetGuid();
+        Guid other = await CreateAsync("South Clinic");
+        Guid theirs = (await SendAsync(HttpMethod.Post, $"/api/v1/tenants/{other}/lines", HttpStatusCode.Created,
+            new { number = "+15557770002" })).GetProperty("id").GetGuid();
+        string path = $"/api/v1/lines/{second}";
+
+        await SendAsync(HttpMethod.Patch, path, HttpStatusCode.BadRequest, new { inbox = theirs }, session);
+        JsonElement shared = await SendAsync(HttpMethod.Patch, path, body: new { inbox = first }, session: session);
+        Assert.Equal(first, shared.GetProperty("inbox").GetGuid());
+        Assert.Equal(first, RouteOf(Number)!.Line);
+
+        // The inbox rests: its own number with it, and the other goes back to its own.
+        await SendAsync(HttpMethod.Patch, $"/api/v1/lines/{first}", body: new { state = "suspended" },
+            session: session);
+        Assert.Equal((null, second), (RouteOf(TestFolder.Number)?.Line, RouteOf(Number)!.Line));
+        await SendAsync(HttpMethod.Patch, $"/api/v1/lines/{first}", body: new { state = "active" }, session: session);
+        await SendAsync(HttpMethod.Patch, path, body: new { inbox = first }, session: session);
+        // A closed number is closed, wherever its faxes went.
+        await SendAsync(HttpMethod.Patch, $"/api/v1/tenants/{_desk.Tenant}/lines/{second}",
+            body: new { state = "closed" });
+        Assert.Equal((first, null), (RouteOf(TestFolder.Number)!.Line, RouteOf(Number)?.Line));
+    }
+
     /// <summary>P4: the operator runs practices and opens no fax.</summary>
     [Fact]
     public async Task P4_Operator_OpensNoFaxOfAPracticeThatHeMade()

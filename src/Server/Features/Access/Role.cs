@@ -24,7 +24,7 @@ internal enum Role
 internal static class RoleWords
 {
     public const string Description =
-        "`FrontDesk`, `Clinician`, `PrivacyOfficer` or `TenantAdministrator`; of the installation `InstallationOperator`.";
+        "`FrontDesk`, `Clinician`, `PrivacyOfficer` or `TenantAdministrator`; among operators `InstallationOperator`.";
 
     public const string Inboxes = "`[\"all\"]`, or ids of lines; none if left out.";
 }

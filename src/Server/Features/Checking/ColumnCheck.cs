@@ -77,8 +77,8 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 
         LineRoute? route = await installation.Store.Tenants
             .FindRouteAsync(keys.Routing.Tag(NumberRoutes.Purpose, number), cancellation).ConfigureAwait(false);
-        // A closed line's number may have been given away.
-        if (line.State != ServiceState.Closed && (route?.TenantId != line.TenantId || route.LineId != line.LineId))
+        // A closed line's number may have been given away; any other leads to some inbox of its own practice.
+        if (line.State != ServiceState.Closed && route?.TenantId != line.TenantId)
         {
             notes.Add(row, "its number does not lead to it: calls go elsewhere. Treat it as tampering, and put the "
                 + "database back from a backup");

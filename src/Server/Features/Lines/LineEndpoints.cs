@@ -17,6 +17,8 @@ internal sealed record LineView(
     [property: Description("As it is dialled; null if its keys were destroyed.")] string? Number,
     [property: Description("What people call it; null if it has no name.")] string? Name,
     [property: Description("`active`, `suspended` or `closed`.")] string State,
+    [property: Description("The line in whose inbox its faxes lie: its own, or one that several numbers share.")]
+    Guid Inbox,
     DateTimeOffset CreatedAt);
 
 /// <summary>All lines that the caller may see.</summary>
@@ -25,7 +27,8 @@ internal sealed record LineListView(IReadOnlyList<LineView> Lines);
 internal sealed record ChangeLineBody(
     [property: Description("What people call it; empty for no name, left as it is if it is not there.")]
     string? Name = null,
-    [property: Description("`active` or `suspended`: calls are refused before the answer.")] string? State = null)
+    [property: Description("`active` or `suspended`: calls are refused before the answer.")] string? State = null,
+    [property: Description("The active line in whose inbox its faxes lie from now on.")] Guid? Inbox = null)
 {
     /// <inheritdoc/>
     public override string ToString() => "a change of a line";
@@ -43,9 +46,9 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
         api.MapGet("/lines/{id:guid}", FindAsync).RequireScope(Scopes.LinesRead).WithName("getLine").WithTags("Lines")
             .WithSummary("One line");
         api.MapPatch("/lines/{id:guid}", ChangeAsync).RequireScope(Scopes.LinesManage).WithName("changeLine")
-            .WithTags("Lines").WithSummary("Names a line, suspends it or opens it again")
-            .WithDescription("In force at once. Who sees its inbox is said of each account and program. Numbers are "
-                + "added and closed by the installation's operator.");
+            .WithTags("Lines").WithSummary("Names a line, routes it to an inbox, suspends it or opens it again")
+            .WithDescription("In force at once. Several numbers may share an inbox. Who sees its inbox is said of "
+                + "each account and program. Numbers are added and closed by the installation's operator.");
     }
 
     private async Task<Ok<LineListView>> ListAsync(HttpContext http) =>
@@ -60,9 +63,9 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
         LineRecord line = (Sees(caller)(id)
             ? await reader.FindAsync(caller.OwnTenant, id, http.RequestAborted).ConfigureAwait(false) : null)
             ?? throw new ProblemException(ProblemCode.NotFound);
-        if (body is { Name: null, State: null })
+        if (body is { Name: null, State: null, Inbox: null })
         {
-            throw ProblemException.Field("name", "or state: one of them is needed");
+            throw ProblemException.Field("name", "state or inbox: one of them is needed");
         }
 
         ServiceState? state = body.State is null ? null : TenantEndpoints.StateOf(body.State);
@@ -75,6 +78,11 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
         if (body.Name is not null)
         {
             await changes.RenameLineAsync(caller, line, name, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        if (body.Inbox is { } inbox)
+        {
+            await changes.RouteAsync(caller, line, inbox, http.RequestAborted).ConfigureAwait(false);
         }
 
         if (state is { } wanted)

@@ -9,7 +9,7 @@ namespace Hermetic.Server.Features.Tenants;
 
 /// <summary>Practices and their numbers, as they are made and named: sealed to the practice's own keys. A practice's
 /// and a line's id follow from its first name and its number by a keyed hash, so that the settings find at the next
-/// start what is there (ADR 15), and an id alone tells nothing.</summary>
+/// start what is there (ADR 14), and an id alone tells nothing.</summary>
 internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider time)
 {
     /// <summary>Our limit: a name, not a description.</summary>
@@ -98,6 +98,13 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
     /// <summary>What people call a line; null if it has no name.</summary>
     public string? NameOf(LineRecord line) => line.SealedName is not { } name ? null
         : OpenOrNull(name, line.TenantId, line.LineId, Provisioning.LineNameColumn);
+
+    /// <summary>The line in whose inbox the faxes of this one's number lie: mostly its own.</summary>
+    public async Task<Guid> InboxOfAsync(LineRecord line, CancellationToken cancellation) =>
+        NumberOf(line) is { } number
+        && await store.Tenants.FindRouteAsync(RoutingTag(number), cancellation).ConfigureAwait(false) is { } route
+        && route.TenantId == line.TenantId
+            ? route.LineId : line.LineId;
 
     private static byte[] Seal(EpochKeys epoch, Guid tenant, Guid record, string column, string value) =>
         epoch.Fields.Seal(new FieldBinding(tenant, record, column), value);

@@ -50,6 +50,13 @@ internal sealed class TenantChanges(
     public async Task SetStateAsync(Caller caller, Guid tenant, ServiceState state, CancellationToken cancellation)
     {
         await JournalAsync(caller, tenant, $"tenant.{EnumWord.Of(state)}", tenant, cancellation).ConfigureAwait(false);
+        foreach (LineRecord line in state == ServiceState.Closed
+            ? await store.Tenants.ListLinesAsync(tenant, cancellation).ConfigureAwait(false) : [])
+        {
+            // Its numbers may be given away from now on, each by itself.
+            await UnshareAsync(line, cancellation).ConfigureAwait(false);
+        }
+
         Require(await store.Tenants.SetStateAsync(tenant, state, cancellation).ConfigureAwait(false));
         await routes.RefreshAsync(cancellation).ConfigureAwait(false);
     }
@@ -93,7 +100,35 @@ internal sealed class TenantChanges(
 
         await JournalAsync(caller, line.TenantId, $"line.{EnumWord.Of(state)}", line.LineId, cancellation)
             .ConfigureAwait(false);
+        if (state != ServiceState.Active)
+        {
+            await UnshareAsync(line, cancellation).ConfigureAwait(false);
+        }
+
         await store.Tenants.SetLineStateAsync(line.TenantId, line.LineId, state, cancellation).ConfigureAwait(false);
+        await routes.RefreshAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Routes a line's number to an inbox of its practice: faxes that came lie where they lie.</summary>
+    /// <exception cref="ProblemException">There is no such active line in the practice, or this one is not
+    /// active.</exception>
+    public async Task RouteAsync(Caller caller, LineRecord line, Guid inbox, CancellationToken cancellation)
+    {
+        List<LineRecord> lines = await store.Tenants.ListLinesAsync(line.TenantId, cancellation).ConfigureAwait(false);
+        if (line.State != ServiceState.Active
+            || !lines.Any(one => one.LineId == inbox && one.State == ServiceState.Active))
+        {
+            throw ProblemException.Field("inbox", "takes the id of an active line of the same practice");
+        }
+
+        if (book.NumberOf(line) is not { } number)
+        {
+            throw new ProblemException(ProblemCode.Erased);
+        }
+
+        await JournalAsync(caller, line.TenantId, "line.routed", line.LineId, cancellation).ConfigureAwait(false);
+        Require(await store.Tenants.RouteAsync(line.TenantId, book.RoutingTag(number), inbox, cancellation)
+            .ConfigureAwait(false));
         await routes.RefreshAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -107,6 +142,23 @@ internal sealed class TenantChanges(
 
         await JournalAsync(caller, line.TenantId, "line.named", line.LineId, cancellation).ConfigureAwait(false);
         Require(await book.RenameLineAsync(line, name, cancellation).ConfigureAwait(false));
+    }
+
+    // Each number that shares this line's inbox, and this line's own, lead to their own inboxes again: a closed inbox
+    // must not close the numbers of others, nor another's open one keep a closed number open.
+    private async Task UnshareAsync(LineRecord line, CancellationToken cancellation)
+    {
+        foreach (LineRecord one in await store.Tenants.ListLinesAsync(line.TenantId, cancellation)
+            .ConfigureAwait(false))
+        {
+            Guid inbox = await book.InboxOfAsync(one, cancellation).ConfigureAwait(false);
+            if (inbox != one.LineId && (inbox == line.LineId || one.LineId == line.LineId)
+                && book.NumberOf(one) is { } number)
+            {
+                await store.Tenants.RouteAsync(line.TenantId, book.RoutingTag(number), one.LineId, cancellation)
+                    .ConfigureAwait(false);
+            }
+        }
     }
 
     private static void Require(bool isThere)
@@ -143,7 +195,7 @@ internal sealed class TenantChanges(
         return false;
     }
 
-    private Task JournalAsync(
+    private Task<long> JournalAsync(
         Caller caller, Guid tenant, string words, Guid touched, CancellationToken cancellation) =>
         journal.AppendAsync(
             tenant,
