@@ -74,8 +74,8 @@ internal static class VerifyCommandLine
         };
         trust.AddWitnessesTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(() => new VerifyReceiptCommand(
-            parsed.GetRequiredValue(file), parsed.GetValue(pages), parsed.GetValue(keys) ?? [], trust.WitnessesOf(parsed),
-            Console.Out, Console.Error).RunAsync(cancellation)));
+            parsed.GetRequiredValue(file), parsed.GetValue(pages), parsed.GetValue(keys) ?? [],
+            trust.WitnessesOf(parsed), Console.Out, Console.Error).RunAsync(cancellation)));
         return command;
     }
 
