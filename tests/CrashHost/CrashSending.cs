@@ -95,7 +95,11 @@ internal static class CrashSending
         {
             using IRowSource rows = pages.Open(index, pages.FormatOf(index));
             byte[] row = new byte[s_format.RowBytes];
-            rows.TryReadRow(row);
+            while (rows.TryReadRow(row))
+            {
+                // The last row is below the header line.
+            }
+
             return row[0];
         }
 

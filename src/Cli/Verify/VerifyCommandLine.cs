@@ -66,15 +66,16 @@ internal static class VerifyCommandLine
                 + "receipt, pel for pel.",
             HelpName = "TIFF",
         };
-        Option<bool> json = new("--json") { Description = "One line of JSON on standard output." };
+        TrustOptions trust = new("");
         Command command = new("receipt", "Checks the receipt of a fax that was sent: the signature, and the proof that "
             + "the ledger tells of it, with nothing but the file and two keys. " + VerifyExit.Table)
         {
-            file, keys, pages, json,
+            file, keys, pages,
         };
+        trust.AddWitnessesTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(() => new VerifyReceiptCommand(
-            parsed.GetRequiredValue(file), parsed.GetValue(pages), parsed.GetValue(keys) ?? [], parsed.GetValue(json),
-            Console.Out, Console.Error).RunAsync(cancellation)));
+            parsed.GetRequiredValue(file), parsed.GetValue(pages), parsed.GetValue(keys) ?? [],
+            trust.WitnessesOf(parsed), Console.Out, Console.Error).RunAsync(cancellation)));
         return command;
     }
 
@@ -124,6 +125,12 @@ internal static class VerifyCommandLine
         public void AddTo(Command command)
         {
             command.Add(_key);
+            AddWitnessesTo(command);
+        }
+
+        /// <summary>All but the key, for what has keys of its own.</summary>
+        public void AddWitnessesTo(Command command)
+        {
             command.Add(_witnesses);
             command.Add(_quorum);
             command.Add(_json);
@@ -137,9 +144,10 @@ internal static class VerifyCommandLine
             });
         }
 
-        public VerifyTrust Of(ParseResult parsed) => new()
+        public VerifyTrust Of(ParseResult parsed) => WitnessesOf(parsed) with { Key = parsed.GetValue(_key) };
+
+        public VerifyTrust WitnessesOf(ParseResult parsed) => new()
         {
-            Key = parsed.GetValue(_key),
             Witnesses = parsed.GetValue(_witnesses) ?? [],
             Quorum = parsed.GetValue(_quorum),
             Json = parsed.GetValue(_json),

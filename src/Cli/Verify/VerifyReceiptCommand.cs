@@ -7,7 +7,8 @@ namespace Hermetic.Cli.Verify;
 
 /// <summary>`hermetic verify receipt FILE`: needs neither the server nor a network.</summary>
 internal sealed class VerifyReceiptCommand(
-    string file, string? pages, IReadOnlyCollection<VerifierKey> keys, bool json, TextWriter output, TextWriter error)
+    string file, string? pages, IReadOnlyCollection<VerifierKey> keys, VerifyTrust trust, TextWriter output,
+    TextWriter error)
 {
     private const string Name = "hermetic verify receipt";
 
@@ -25,7 +26,7 @@ internal sealed class VerifyReceiptCommand(
             return VerifyExit.CannotRead;
         }
 
-        ReceiptReport report = ReceiptCheck.Check(bytes, pair);
+        ReceiptReport report = ReceiptCheck.Check(bytes, pair, trust.Witnesses, trust.Quorum);
         List<ReceiptFinding> findings = [.. report.Findings];
         if (pages is not null && report.Receipt is { } receipt)
         {
@@ -64,7 +65,7 @@ internal sealed class VerifyReceiptCommand(
     private int Say(ReceiptReport report, List<ReceiptFinding> findings, ReceiptKeys pair)
     {
         bool fits = findings.Count == 0;
-        if (json)
+        if (trust.Json)
         {
             WriteJson(report, findings, fits);
             return fits ? VerifyExit.Fits : VerifyExit.DoesNotFit;

@@ -181,7 +181,8 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _sending = new Dispatcher(context, _sandbox is null ? line : new SplitLine(line, _sandbox));
         _outbox = new Outbox(context, _sending);
         _sending.Start();
-        _background.Add(Task.Run(() => Installation.ForReceipts(_log).RunAsync(_stopping.Token), CancellationToken.None));
+        _background.Add(Task.Run(
+            () => Installation.ForReceipts(_log).RunAsync(_stopping.Token), CancellationToken.None));
     }
 
     private async Task RecoverAsync(ReceivingContext context, CancellationToken cancellation)

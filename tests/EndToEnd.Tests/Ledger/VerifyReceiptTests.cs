@@ -162,7 +162,8 @@ public sealed class VerifyReceiptTests : IAsyncDisposable
         string file, string? pages, bool json, VerifierKey[] keys)
     {
         StringWriter output = new(), error = new();
-        int exit = await new VerifyReceiptCommand(file, pages, keys, json, output, error).RunAsync(default);
+        int exit = await new VerifyReceiptCommand(
+            file, pages, keys, new VerifyTrust { Json = json }, output, error).RunAsync(default);
         return (exit, output.ToString(), error.ToString());
     }
 

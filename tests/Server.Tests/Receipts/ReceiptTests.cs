@@ -106,7 +106,7 @@ public sealed class ReceiptTests
         await using SentFax fax = await SentFax.SendAsync();
         ReceiptFile mine = ReceiptFile.Cut(await fax.IssueAsync())!;
         ReceiptFile theirs = ReceiptFile.Cut(await fax.IssueAsync(fax.Receipt with { Fax = Guid.NewGuid() }))!;
-        using NoteSigner signer = ReceiptKey.Open(fax.Installation.Keys, fax.Installation.Settings.Ledger.Origin);
+        NoteSigner signer = fax.Installation.Receipts;
         Assert.True(TlogProof.TryParse(theirs.Proof.Span, out TlogProof? proof, out _));
         byte[] forged = ReceiptFile.Write(mine.Content.Span, theirs.Entry.Span,
             Convert.FromBase64String(Encoding.ASCII.GetString(theirs.Salt.Span)), proof!, signer);

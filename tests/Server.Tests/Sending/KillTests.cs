@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Hermetic.Ledger.Entries;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Receiving;
 using Hermetic.Store;
 using Hermetic.TestKit.Peers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hermetic.Server.Tests.Sending;
 
@@ -31,6 +34,21 @@ public abstract class KilledSender
         List<AttemptRecord> attempts = await installation.Store.Attempts.ListAsync(tenant, fax.FaxId, default);
         Assert.True(attempts.TrueForAll(one => one.End is not null), told);
         AssertDelivered(runs, attempts, told);
+        await AssertReceiptAsync(installation, fax);
+    }
+
+    // Whatever was killed, the receipt tells of every page, by the call that the page was confirmed in.
+    private static async Task AssertReceiptAsync(Installation installation, FaxRecord fax)
+    {
+        await installation.ForReceipts(NullLogger.Instance).StepAsync(default);
+        ReceiptShelf shelf = new(installation.Keys, installation.Sealer, installation.Blobs);
+        int number = await shelf.NewestAsync(fax.TenantId, fax.FaxId, default)
+            ?? throw new InvalidOperationException("there is no receipt");
+        byte[] file = await installation.Reader.OpenReceiptAsync(new EntryActor("test", "", "", ""),
+            new EntryReason("test"), fax.TenantId, fax.FaxId, number, default);
+        ReceiptReport report = ReceiptCheck.Check(file, installation.ReceiptKeys);
+        Assert.Empty(report.Findings);
+        Assert.Equal((ReceiptResult.Sent, 3), (report.Receipt!.Result, report.Receipt.Pages.Count));
     }
 
     private static void AssertDelivered(

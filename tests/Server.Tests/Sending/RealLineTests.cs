@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using Hermetic.Documents;
+using Hermetic.Documents.Composing;
 using Hermetic.Ledger.Entries;
+using Hermetic.Protocol.T30;
 using Hermetic.Protocol.T4;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
@@ -21,7 +23,7 @@ namespace Hermetic.Server.Tests.Sending;
 /// <remarks>A class a test, so that they run side by side: a page takes its time on the line.</remarks>
 public abstract class RealLine
 {
-    private const string FarNumber = "+15550142";
+    private protected const string FarNumber = "+15550142";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     private protected static IReadOnlyList<PageBitmap> Pages { get; } =
@@ -70,6 +72,32 @@ public abstract class RealLine
         Assert.Equal(14_400, attempt.End.RateBps);
     }
 
+    /// <summary>The pages under their header lines, as they went out by the first try.</summary>
+    private protected static IReadOnlyList<PageBitmap> Sent(OutboxFax fax, string to)
+    {
+        (ComposedFax? composed, Refusal? refusal) = ComposedFax.Compose(new BitmapPages(Pages), new HeaderText
+        {
+            At = TimeZoneInfo.ConvertTime(fax.Attempts[0].Begun.StartedAt, TimeProvider.System.LocalTimeZone),
+            From = TestFolder.TenantName,
+            FromNumber = TestFolder.Number,
+            To = to,
+        });
+        Assert.Null(refusal);
+        return [.. Enumerable.Range(0, composed!.Count).Select(index => Drawn(composed.Encode(index)))];
+    }
+
+    private static PageBitmap Drawn(EncodedPage page)
+    {
+        PageBitmap drawn = new(page.Format, page.Rows);
+        using IRowSource rows = page.OpenRows();
+        for (int y = 0; y < page.Rows; y++)
+        {
+            Assert.True(rows.TryReadRow(drawn.Bits.AsSpan(y * page.Format.RowBytes, page.Format.RowBytes)));
+        }
+
+        return drawn;
+    }
+
     private static async IAsyncEnumerable<EncodedPage> EncodedAsync()
     {
         foreach (PageBitmap page in Pages)
@@ -102,7 +130,7 @@ public sealed class SpandspIsFaxedTests : RealLine
         AssertSent(fax);
         await peer.WaitForEndAsync(TimeSpan.FromMinutes(2), Cancellation);
         Assert.Equal("OK", peer.T30.Completion);
-        Assert.Null(SyntheticFax.Difference(Pages, files.ReadReceived()));
+        Assert.Null(SyntheticFax.Difference(Sent(fax, FarNumber), files.ReadReceived()));
         SealedNumbers numbers = new(server.Installation.Keys, server.Installation.Sealer, server.Installation.Store,
             TimeProvider.System);
         Assert.Equal("222", numbers.OpenStation(await server.Installation.Store.Destinations.FindAsync(
@@ -119,14 +147,15 @@ public sealed class OurselvesAreFaxedTests : RealLine
         await using HermeticServer receiver = await ServeAsync(far);
         using TestFolder folder = FolderFor(receiver.Listening[0].Address);
         await using HermeticServer server = await ServeAsync(folder);
-        AssertSent(await SendAsync(server, TestFolder.Number));
+        OutboxFax fax = await SendAsync(server, TestFolder.Number);
+        AssertSent(fax);
 
         Installation there = receiver.Installation;
         NumberRoute route = await Arrivals.RouteAsync(there);
         FaxRecord received = await ReceivedAsync(there, route);
         for (int page = 1; page <= 2; page++)
         {
-            Assert.Equal(Arrivals.TiffOf(Pages[page - 1]), await there.Reader.OpenPageAsync(
+            Assert.Equal(Arrivals.TiffOf(Sent(fax, TestFolder.Number)[page - 1]), await there.Reader.OpenPageAsync(
                 new EntryActor("test", "test", "", ""), new EntryReason("test"), route.Tenant, received.FaxId, page,
                 Cancellation));
         }

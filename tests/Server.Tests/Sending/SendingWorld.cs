@@ -28,6 +28,8 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public NumberRoute Route { get; }
 
+    public Installation Installation => _installation;
+
     public Network Network { get; } = new();
 
     /// <summary>True time.</summary>

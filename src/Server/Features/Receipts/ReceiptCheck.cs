@@ -51,15 +51,25 @@ public sealed class ReceiptCheck
     private EntryBody? _entry;
     private TlogProof? _proof;
 
-    private ReceiptCheck()
-    {
-    }
+    private readonly IReadOnlyCollection<VerifierKey> _witnesses;
+    private readonly int _quorum;
+
+    private ReceiptCheck(IReadOnlyCollection<VerifierKey> witnesses, int quorum) =>
+        (_witnesses, _quorum) = (witnesses, quorum);
+
+    /// <summary>As below, without witnesses.</summary>
+    public static ReceiptReport Check(ReadOnlyMemory<byte> file, ReceiptKeys keys) => Check(file, keys, [], 0);
 
     /// <summary>Checks a file, every part for itself and against the others, so that what was changed is
     /// named.</summary>
-    public static ReceiptReport Check(ReadOnlyMemory<byte> file, ReceiptKeys keys)
+    /// <param name="file">The receipt's file.</param>
+    /// <param name="keys">The installation's.</param>
+    /// <param name="witnesses">Whose cosignatures count.</param>
+    /// <param name="quorum">How many of them the checkpoint must have.</param>
+    public static ReceiptReport Check(ReadOnlyMemory<byte> file, ReceiptKeys keys,
+        IReadOnlyCollection<VerifierKey> witnesses, int quorum)
     {
-        ReceiptCheck check = new();
+        ReceiptCheck check = new(witnesses, quorum);
         if (file.Length > SignedNote.NoteBytesMax)
         {
             return new(null, null, null, [new("file", "it is longer than a receipt can be")]);
@@ -192,7 +202,7 @@ public sealed class ReceiptCheck
         {
             Find("proof", "it does not carry its entry");
         }
-        else if (!_proof.Shows(leaf, ledger, [], 0, out reason))
+        else if (!_proof.Shows(leaf, ledger, _witnesses, _quorum, out reason))
         {
             Find("proof", reason);
         }

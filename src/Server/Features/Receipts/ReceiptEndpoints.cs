@@ -12,7 +12,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Features.Receipts;
 
-/// <summary>The receipts of outgoing faxes over HTTP. Numbers and station ids are in them: each is a disclosure.</summary>
+/// <summary>The receipts of outgoing faxes over HTTP. Numbers and station ids are in them: each is a
+/// disclosure.</summary>
 internal sealed class ReceiptEndpoints(FaxStore store, FaxReader reader, ReceiptShelf shelf, ReceiptKeys keys)
 {
     private static readonly FileFormat s_file = new("receipt", "text/plain");

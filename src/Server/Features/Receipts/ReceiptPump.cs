@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Log;
 using Hermetic.Store;
-using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
-using Hermetic.Vault.Sealing;
 using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Server.Features.Receipts;
@@ -130,7 +128,7 @@ internal sealed partial class ReceiptPump(
     }
 
     private async Task<ReceiptDraft?> DraftAsync(FaxRecord fax, SendingRecord sending,
-        IReadOnlyList<AttemptRecord> tries, CancellationToken cancellation)
+        List<AttemptRecord> tries, CancellationToken cancellation)
     {
         Receipt? receipt = await maker.MakeAsync(fax, sending, tries, cancellation).ConfigureAwait(false);
         if (receipt is null)

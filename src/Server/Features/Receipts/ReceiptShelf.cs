@@ -41,8 +41,8 @@ internal sealed class ReceiptShelf(KeyStore keys, Sealer sealer, IBlobStore blob
     public static bool Is(BlobName name) => name.Part.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>The number of a receipt; null for a draft.</summary>
-    public static int? NumberOf(BlobName name) => Is(name)
-        && int.TryParse(name.Part.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+    public static int? NumberOf(BlobName name) => Is(name) && int.TryParse(
+        name.Part.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number : null;
 
     /// <summary>The number of the newest receipt of a fax; null if it has none.</summary>

@@ -57,23 +57,23 @@ internal static class SandboxNumbers
         new("+15555550100", SandboxBehaviour.TakesAll, "answers and takes every page: `done`"),
         new("+15555550101", SandboxBehaviour.Busy, "is busy (SIP 486): `busy`, again after 3 minutes, 12 calls"),
         new("+15555550102", SandboxBehaviour.NoAnswer,
-            "rings and nobody is there (480): `noAnswer`, again after 5 minutes, 12 calls"),
+            "rings and nobody is there (480): `no-answer`, again after 5 minutes, 12 calls"),
         new("+15555550103", SandboxBehaviour.NotAFax,
-            "answers and is no fax machine: `noCarrier` after 35 seconds, again after 5 minutes, 3 calls"),
+            "answers and is no fax machine: `no-carrier` after 35 seconds, again after 5 minutes, 3 calls"),
         new("+15555550104", SandboxBehaviour.OnePageACall,
-            "takes one page a call and breaks off in the second: `protocolFailure`, goes on with that page a minute "
+            "takes one page a call and breaks off in the second: `protocol-failure`, goes on with that page a minute "
             + "later, `done` after as many calls as there are pages"),
         new("+15555550105", SandboxBehaviour.OtherStation,
             "takes every page, with another station id at each call: the first fax is `done`, the next one ends with "
-            + "`wrongStation` unless it has `anyStation`"),
-        new("+15555550106", SandboxBehaviour.NoSuchNumber, "does not exist (404): `noSuchNumber`, failed at once"),
+            + "`wrong-station` unless it has `anyStation`"),
+        new("+15555550106", SandboxBehaviour.NoSuchNumber, "does not exist (404): `no-such-number`, failed at once"),
         new("+15555550107", SandboxBehaviour.Congestion,
             "is behind a network that is full (503 with Retry-After: 120): `congestion`, again after 2 minutes, "
             + "12 calls"),
         new("+15555550108", SandboxBehaviour.Slow, "takes every page at 2,400 bit/s without error correction: `done`"),
         new("+15555550109", SandboxBehaviour.Rejected, "refuses the call (603): `rejected`, failed at once"),
         new("+15555550110", SandboxBehaviour.NoPage,
-            "breaks off in the first page of each call: `protocolFailure`, failed after 4 calls"),
+            "breaks off in the first page of each call: `protocol-failure`, failed after 4 calls"),
     ];
 
     private static readonly FrozenDictionary<string, SandboxBehaviour> ByNumber =

@@ -11,7 +11,7 @@ namespace Hermetic.Server.Features.Sending;
 /// 68.318(d)); the time is in the practice's own zone.</summary>
 internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
 {
-    // Our choice: the header line is tried at submission with page numbers of three digits (RenderLimits has 350 pages).
+    // Our choice: the header line is tried at submission with page numbers of three digits (RenderLimits: 350 pages).
     private const int PagesTried = 999;
 
     /// <summary>One for whoever has what sending has.</summary>

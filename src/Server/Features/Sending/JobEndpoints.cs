@@ -2,6 +2,7 @@
 using System.ComponentModel;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Sandbox;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Http;
 using Hermetic.Store;
@@ -35,7 +36,9 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     {
         Map(api.MapPost("/jobs", MakeAsync).WithIdempotency(keys), "createJob", "Sends an upload as a fax")
             .WithDescription("It is queued, called, and tried again by cause until it is confirmed or given up. The "
-                + "first fax to a number is held until the number was given twice.");
+                + "first fax to a number is held until the number was given twice. From a line of the sandbox it goes "
+                + "through all of that and reaches nobody:\n\n" + string.Concat(SandboxNumbers.All.Select(one =>
+                    $"- `{one.Number}` {one.Words}\n")) + "- every other number does not exist there");
         Map(api.MapGet("/jobs", ListAsync), "listJobs", "Lists outgoing faxes, in the order of their ids");
         Map(api.MapGet("/jobs/{id:guid}", FindAsync), "getJob", "One outgoing fax with its tries");
         Map(api.MapPost("/jobs/{id:guid}/confirm-number", ConfirmAsync), "confirmJobNumber",

@@ -159,7 +159,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         CancellationToken cancellation)
     {
         IReadOnlyList<SubmittedSending> submitted =
-            await new Submission(context, _numbers, _composer, fax, broadcast).RunAsync(cancellation).ConfigureAwait(false);
+            await new Submission(context, _numbers, _composer, fax, broadcast).RunAsync(cancellation)
+                .ConfigureAwait(false);
         dispatcher.Wake();
         return submitted;
     }

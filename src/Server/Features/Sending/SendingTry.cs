@@ -122,7 +122,8 @@ internal sealed class SendingTry(
             new NewEvent((int)kind, now), end, null, null)
         {
             Work = next.State is SendingState.Done or SendingState.Failed
-                ? new NewJob(fax.TenantId, ReceivingContext.NewId(now), ReceiptPump.JobKind, fax.FaxId, now, now) : null,
+                ? new NewJob(fax.TenantId, ReceivingContext.NewId(now), ReceiptPump.JobKind, fax.FaxId, now, now)
+                : null,
         };
     }
 
