@@ -12,6 +12,7 @@ namespace Hermetic.EndToEnd.Tests.Programs;
 /// <summary>P4: what a stranger finds at a running `hermetic serve`: by nmap over all ports, and by a script that
 /// speaks HTTP, TLS, SIP and nonsense to each port that is open. SIP lies on an address of the machine's network, from
 /// which we may not call; HTTP on loopback, with the certificate that it makes itself.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed partial class StrangerTests
 {
     // Our choice: what SIP says to anybody it says at once, and a busy machine takes its time.

@@ -104,7 +104,7 @@ public sealed partial class ForeignIdTests : IAsyncLifetime
             }
 
             Assert.True(foreign == absent,
-                $"{place}: {foreign} statements and entries for another practice's, {absent} for one that is not there");
+                $"{place}: {foreign} statements and entries for another's, {absent} for one that is not there");
         }
 
         foreach (IdPlace place in Places().Where(place => place.Method == HttpMethod.Get))
