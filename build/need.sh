@@ -4,7 +4,7 @@
 runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core tzdata)
 # What the tests meet that we did not write.
 peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal
-  python3-cryptography softhsm2 postgresql-15 gcc libc6-dev curl jq)
+  python3-cryptography softhsm2 postgresql-15 gcc libc6-dev curl jq nmap)
 
 need() {
   local package missing=()

@@ -82,7 +82,8 @@ internal sealed class DeskRun : IDisposable
                 (TimeSpan serverAfter, TimeSpan databaseAfter) = Cpu();
                 if (tally == alone)
                 {
-                    Say($"  a page view as {format}, alone: {(serverAfter - server).TotalMilliseconds / count:0.0} ms of "
+                    Say($"  a page view as {format}, alone: "
+                        + $"{(serverAfter - server).TotalMilliseconds / count:0.0} ms of "
                         + $"the server's CPU, {(databaseAfter - database).TotalMilliseconds / count:0.0} of the "
                         + "database server's");
                 }

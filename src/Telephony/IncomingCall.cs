@@ -63,8 +63,8 @@ public sealed record IncomingDecision
     public IT38Observer? T38Observer { get; init; }
 
     /// <summary>Gets the report so far, once, when the MCF of the last page has gone out and only the caller's goodbye
-    /// (DCN) is left, which takes it a second and more: the fax is whole, whatever becomes of the call. Not called for a
-    /// call that ends otherwise. Line's thread.</summary>
+    /// (DCN) is left, which takes it a second and more: the fax is whole, whatever becomes of the call. Not called for
+    /// a call that ends otherwise. Line's thread.</summary>
     public Action<CallReport>? OnReceived { get; init; }
 
     /// <summary>Gets the report when the call is over. Line's thread.</summary>

@@ -44,9 +44,15 @@ internal sealed class Desk : IAsyncDisposable
     public Programs Programs => new(Installation.Access, Installation.AccessKeys, Time);
 
     /// <param name="more">More of the configuration, a comma first.</param>
-    public static async Task<Desk> StartAsync(string more = "")
+    /// <param name="change">Changes the configuration's text.</param>
+    public static async Task<Desk> StartAsync(string more = "", Func<string, string>? change = null)
     {
         TestFolder folder = new(more);
+        if (change is not null)
+        {
+            File.WriteAllText(folder.SettingsFile, change(File.ReadAllText(folder.SettingsFile)));
+        }
+
         MovableTime time = new();
         HermeticServer server = await HermeticServer.StartAsync(
             folder.Settings, time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
@@ -115,10 +121,11 @@ internal sealed class Desk : IAsyncDisposable
         .Split(';')[0][(SessionCookie.Name.Length + 1)..];
 
     /// <summary>A session of somebody of a role, without the way over enrolment.</summary>
-    public async Task<(Guid Account, string Session)> PersonAsync(Role role, string inboxes = InboxList.All)
+    public async Task<(Guid Account, string Session)> PersonAsync(
+        Role role, string inboxes = InboxList.All, Guid? practice = null)
     {
         Guid id = Guid.NewGuid();
-        Guid? tenant = role == Role.InstallationOperator ? null : Tenant;
+        Guid? tenant = role == Role.InstallationOperator ? null : practice ?? Tenant;
         await Accounts.CreateAsync(id, tenant, $"{role}-{id}", role, inboxes, CancellationToken.None);
         await Installation.Access.WriteAsync(
             (context, cancel) => context.Accounts.Where(row => row.AccountId == id).ExecuteUpdateAsync(
@@ -128,11 +135,14 @@ internal sealed class Desk : IAsyncDisposable
     }
 
     /// <summary>A program with these scopes, and a token for it over HTTP.</summary>
-    public async Task<(Guid Program, string Token)> ProgramAsync(params string[] scopes)
+    public Task<(Guid Program, string Token)> ProgramAsync(params string[] scopes) => ProgramAsync(Tenant, scopes);
+
+    /// <summary>The same of any practice.</summary>
+    public async Task<(Guid Program, string Token)> ProgramAsync(Guid practice, params string[] scopes)
     {
         Guid id = Guid.NewGuid();
         string secret = await Programs.CreateAsync(
-            id, Tenant, "EHR", scopes, InboxList.All, CancellationToken.None);
+            id, practice, "EHR", scopes, InboxList.All, CancellationToken.None);
         using HttpResponseMessage answer = await TokenAsync(id.ToString(), secret);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return (id, (await JsonAsync(answer)).GetProperty("access_token").GetString()!);

@@ -140,15 +140,62 @@ public class PageTests
         Assert.Equal(asked.Count, entries.Count);
     }
 
+    /// <summary>Many at once that are gone before the first octet of the answer: no more than one entry each, of what
+    /// they asked for, and nothing is left undone for those who stay (docs/adr/0013).</summary>
+    [Fact]
+    public async Task P3_ConnectionsCutBeforeTheAnswer_AreOneDisclosureOrNone_AndOthersStayWhole()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        FaxRecord fax = await host.ReceiveAsync(pages: 2);
+        TestSignIn gone = host.Clerk(), stays = host.Clerk();
+        HttpClient client = host.Client(stays);
+        Random random = new(7);
+        (int Number, int DelayMs)[] asked = [.. Enumerable.Range(0, CutsMax).Select(i => (i, random.Next(0, 12)))];
+        await Parallel.ForEachAsync(asked, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (one, cancel) =>
+        {
+            string path = $"/api/v1/faxes/{fax.FaxId}/pages/{1 + (one.Number % 2)}";
+            if (one.Number % 3 != 0)
+            {
+                await AskAndCutAsync(host, gone, path, one.DelayMs, cancel);
+                return;
+            }
+
+            using HttpResponseMessage answer = await client.GetAsync(path, cancel);
+            Assert.Equal(200, (int)answer.StatusCode);
+            Assert.Equal(Arrivals.TiffOf(Arrivals.Page(1 + (one.Number % 2))),
+                await answer.Content.ReadAsByteArrayAsync(cancel));
+        });
+        // What the last of them asked for may still be on its way into the ledger: only waiting tells.
+        await host.Web.DisposeAsync();
+
+        IReadOnlyList<EntryBody> entries = await host.EntriesAsync();
+        int stayed = asked.Count(one => one.Number % 3 == 0);
+        Assert.Equal(stayed, entries.Count(entry => entry.Who.Account == stays.Caller.ToString()));
+        Assert.InRange(entries.Count(entry => entry.Who.Account == gone.Caller.ToString()), 0, CutsMax - stayed);
+        Assert.All(entries, entry => Assert.Equal((LedgerAct.Page, fax.FaxId.ToString()), (entry.Act, entry.What.Fax)));
+    }
+
+    // Asks, and is gone after a moment without having read an octet.
+    private static async Task AskAndCutAsync(
+        ApiHost host, TestSignIn who, string path, int delayMs, CancellationToken cancellation)
+    {
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port, cancellation);
+        await socket.SendAsync(RequestOf(host, who, path), cancellation);
+        await Task.Delay(delayMs, cancellation);
+        socket.LingerState = new LingerOption(true, 0);
+    }
+
+    private static byte[] RequestOf(ApiHost host, TestSignIn who, string path) => Encoding.ASCII.GetBytes(
+        $"GET {path} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nAuthorization: {who.Header}\r\n\r\n");
+
     // Reads some bytes of the answer, and is gone.
     private static async Task ReadAndCutAsync(
         ApiHost host, TestSignIn who, string path, int bytes, CancellationToken cancellation)
     {
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(host.Address.Host, host.Address.Port, cancellation);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nAuthorization: {who.Header}\r\n\r\n"),
-            cancellation);
+        await socket.SendAsync(RequestOf(host, who, path), cancellation);
         byte[] buffer = new byte[bytes];
         int read = await socket.ReceiveAsync(buffer, cancellation);
         Assert.True(read > 0 && Encoding.ASCII.GetString(buffer).StartsWith("HTTP/1.1 200"[..Math.Min(read, 12)],

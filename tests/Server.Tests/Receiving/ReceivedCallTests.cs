@@ -56,7 +56,9 @@ public sealed class ReceivedCallTests
             RemoteTag = before.RemoteTag,
             SealedRemoteNumber = before.SealedRemoteNumber,
         });
-        Assert.NotNull((await installation.Store.Calls.FindAsync(route.Tenant, before.CallId!.Value, Cancellation))!.End);
+        CallRecord? record = await installation.Store.Calls.FindAsync(
+            route.Tenant, before.CallId!.Value, Cancellation);
+        Assert.NotNull(record!.End);
         EventRecord only = Assert.Single(await installation.Store.Events.ListAsync(route.Tenant, 0, 10, Cancellation));
         Assert.Equal(((int)FaxEventKind.Received, before.FaxId), (only.Kind, only.FaxId));
     }

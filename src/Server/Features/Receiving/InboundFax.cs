@@ -87,8 +87,8 @@ internal sealed class InboundFax(ReceivingContext context, NumberRoute route, In
         return true;
     }
 
-    /// <summary>Writes down how the call ended, or that all of the fax is confirmed and it is about to end, and tells of
-    /// the fax, in one transaction; once. After a failure it may be asked again.</summary>
+    /// <summary>Writes down how the call ended, or that all of the fax is confirmed and it is about to end, and tells
+    /// of the fax, in one transaction; once. After a failure it may be asked again.</summary>
     public async Task EndAsync(CallReport report, CancellationToken cancellation)
     {
         if (_ended)

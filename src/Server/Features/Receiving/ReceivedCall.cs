@@ -86,8 +86,8 @@ internal sealed class ReceivedCall : IPageSink
         });
     }
 
-    /// <summary>Every page is confirmed, and nothing of the fax is to come: it is told of now. The caller's goodbye takes
-    /// a second and more.</summary>
+    /// <summary>Every page is confirmed, and nothing of the fax is to come: it is told of now. The caller's goodbye
+    /// takes a second and more.</summary>
     public void Receive(CallReport report) => Post(() => EndFaxAsync(report));
 
     /// <summary>The call is over.</summary>

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hermetic.Ledger.Entries;
+using Hermetic.Server.Features.Access;
+
+namespace Hermetic.Server.Tests.Access;
+
+/// <summary>P4: what is another practice's is not there. A walk over the route table of a running server: every place
+/// that takes an id, in path, query or body, gets a living id of another practice, then one that nobody has.</summary>
+public sealed partial class ForeignIdTests : IAsyncLifetime
+{
+    private const string OtherNumber = "+15554321";
+
+    /// <summary>What the server does by itself meanwhile can only add: the least of so many is what the request
+    /// costs.</summary>
+    private const int CountedMax = 6;
+
+    private const int Timed = 40; // of each kind; for people to look at, nothing is asserted of it
+
+    private Desk _desk = null!;
+    private Practice _own = null!;
+    private Practice _other = null!;
+    private readonly Dictionary<string, Guid> _foreign = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        _desk = await Desk.StartAsync(change: text => text.Replace(
+            $"[ \"{TestFolder.Number}\" ] }} ]",
+            $"[ \"{TestFolder.Number}\" ] }}, {{ \"name\": \"South Clinic\", \"numbers\": [ \"{OtherNumber}\" ] }} ]",
+            StringComparison.Ordinal));
+        _own = await Practice.OpenAsync(_desk, TestFolder.Number);
+        _other = await Practice.OpenAsync(_desk, OtherNumber);
+        foreach (string kind in Places().Select(place => place.Kind).Distinct())
+        {
+            _foreign[kind] = await _other.MakeAsync(kind);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _desk.DisposeAsync();
+
+    [Fact]
+    public void P4_Walk_SeesThePlacesThatThereAre()
+    {
+        List<string> places = [.. Places().Select(place => place.ToString())];
+
+        Assert.Contains("GET /api/v1/faxes/{id:guid}, path's id", places);
+        Assert.Contains("GET /api/v1/faxes, query's line", places);
+        Assert.Contains("POST /api/v1/jobs, body's upload", places);
+        Assert.Contains("POST /api/v1/jobs, body's line", places);
+        Assert.Contains("PUT /api/v1/accounts/{id:guid}/role, body's inboxes", places);
+        Assert.True(places.Count >= 35, $"only {places.Count} places take an id");
+    }
+
+    [Fact]
+    public async Task P4_AnotherPracticesId_IsAnsweredAsOneThatIsNotThere_AndChangesNothing()
+    {
+        Guid[] uploads = [.. _foreign.Where(one => one.Key == "uploads").Select(one => one.Value)];
+        string state = await _other.StateAsync(uploads);
+        int entries = (await _desk.EntriesAsync(_other.Tenant)).Count;
+
+        foreach (IdPlace place in Places())
+        {
+            string foreign = await AskedAsync(place, _foreign[place.Kind]);
+            string absent = await AskedAsync(place, Guid.NewGuid());
+
+            Assert.True(foreign == absent, $"{place}: another practice's\n{foreign}\nnot there\n{absent}");
+        }
+
+        Assert.Equal(entries, (await _desk.EntriesAsync(_other.Tenant)).Count);
+        Assert.Equal(state, await _other.StateAsync(uploads));
+    }
+
+    /// <summary>Else the walk would prove nothing: who is refused for another reason is refused alike.</summary>
+    [Fact]
+    public async Task P4_OwnId_IsAnsweredOtherwise_OrIsTaken()
+    {
+        foreach (IdPlace place in Places())
+        {
+            Guid own = await _own.MakeAsync(place.Kind);
+            string absent = await AskedAsync(place, Guid.NewGuid(), _own);
+            string found = await AskedAsync(place, own, _own);
+
+            Assert.True(found.StartsWith('2') || found.Split('\n')[0] != absent.Split('\n')[0],
+                $"{place} answers the same to an id of one's own: the walk can't tell why\n{found}");
+        }
+    }
+
+    /// <summary>Time alike: as many statements and entries for the one as for the other. What it comes to in
+    /// milliseconds is printed.</summary>
+    [Fact]
+    public async Task P4_AnotherPracticesId_CostsAsMuchAsOneThatIsNotThere()
+    {
+        using StatementCount statements = new(_desk.Folder.Path);
+        foreach (IdPlace place in Places())
+        {
+            (long foreign, long absent) = (long.MaxValue, long.MaxValue);
+            for (int i = 0; i < CountedMax && (i < 2 || foreign != absent); i++)
+            {
+                foreign = Math.Min(foreign, await WorkAsync(statements, place, _foreign[place.Kind]));
+                absent = Math.Min(absent, await WorkAsync(statements, place, Guid.NewGuid()));
+            }
+
+            Assert.True(foreign == absent,
+                $"{place}: {foreign} statements and entries for another's, {absent} for one that is not there");
+        }
+
+        foreach (IdPlace place in Places().Where(place => place.Method == HttpMethod.Get))
+        {
+            await PrintTimesAsync(place);
+        }
+    }
+
+    private List<IdPlace> Places() => IdPlace.All(_desk.Server.Web.Endpoints);
+
+    // Status, headers and body, without what differs of itself: the clock, and ids.
+    private async Task<string> AskedAsync(IdPlace place, Guid id, Practice? numbers = null)
+    {
+        (string path, JsonObject? body) = await place.RequestAsync(id, _own.MakeAsync, (numbers ?? _other).Number);
+        using HttpResponseMessage answer = await _own.SendAsync(place.Scope, place.Method, path, body);
+        IEnumerable<string> headers = answer.Headers.Concat(answer.Content.Headers)
+            .Where(header => header.Key != "Date")
+            .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order(StringComparer.Ordinal);
+        return AnyId().Replace(string.Join('\n', [((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture),
+            .. headers, await answer.Content.ReadAsStringAsync()]), "ID");
+    }
+
+    private async Task<long> WorkAsync(StatementCount statements, IdPlace place, Guid id)
+    {
+        (string path, JsonObject? body) = await place.RequestAsync(id, _own.MakeAsync, _other.Number);
+        long entry = await MarkAsync();
+        long before = statements.Count;
+        using HttpResponseMessage answer = await _own.SendAsync(place.Scope, place.Method, path, body);
+        await answer.Content.ReadAsByteArrayAsync();
+        long after = statements.Count;
+        return after - before + (await MarkAsync() - entry - 1);
+    }
+
+    private Task<long> MarkAsync() => _desk.Installation.Journal.AppendAsync(_own.Tenant, new EntryBody
+    {
+        At = _desk.Time.GetUtcNow(),
+        Act = LedgerAct.SystemRead,
+        Who = new EntryActor("test", "", "", ""),
+        What = new EntryObject(""),
+        Why = new EntryReason("operations"),
+        Result = LedgerResult.Allowed,
+    }, TestContext.Current.CancellationToken);
+
+    private async Task PrintTimesAsync(IdPlace place)
+    {
+        List<double> foreign = [], absent = [];
+        for (int i = 0; i < Timed; i++)
+        {
+            foreign.Add(await TimeAsync(place, _foreign[place.Kind]));
+            absent.Add(await TimeAsync(place, Guid.NewGuid()));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{place}: p10 / p50 / p90 in ms, another's {Spread(foreign)}, not there {Spread(absent)}"));
+    }
+
+    private async Task<double> TimeAsync(IdPlace place, Guid id)
+    {
+        // The account's rate limit is no part of it.
+        await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+        (string path, _) = await place.RequestAsync(id, _own.MakeAsync, _other.Number);
+        long start = Stopwatch.GetTimestamp();
+        using HttpResponseMessage answer = await _own.SendAsync(place.Scope, place.Method, path);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static string Spread(List<double> times)
+    {
+        times.Sort();
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{times[times.Count / 10]:0.00} / {times[times.Count / 2]:0.00} / {times[times.Count * 9 / 10]:0.00}");
+    }
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    private static partial Regex AnyId();
+}
