@@ -54,6 +54,10 @@ public enum LedgerAct
     /// <summary>A fax was sent, or given up; names its receipt by a hash. What was disclosed has an entry of its own,
     /// from before the first page left.</summary>
     Sent,
+
+    /// <summary>An entry of a tenant's address book was made, changed or taken away, or somebody made sure of its
+    /// number; by its id.</summary>
+    AddressBookChanged,
 }
 
 /// <summary>What came of it.</summary>

@@ -108,4 +108,8 @@ public sealed record HttpSettings(IReadOnlyList<IPEndPoint> Listen, string Certi
 
 /// <param name="Name">What the practice is called; the same name is the same tenant at the next start.</param>
 /// <param name="Numbers">The numbers that are dialled for it.</param>
-public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers);
+public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers)
+{
+    /// <summary>How much it may use.</summary>
+    public QuotaSettings Quotas { get; init; } = new();
+}

@@ -182,7 +182,10 @@ public static class ServerSettingsReader
             TenantSettings read = new(
                 tenant.Required("name", "\"North Clinic\""),
                 tenant.List("numbers", text => (DialledNumber.Normalize(text) is { Length: > 0 } number, text),
-                    "takes a number as it is dialled, e.g. \"+15551234\""));
+                    "takes a number as it is dialled, e.g. \"+15551234\""))
+            {
+                Quotas = QuotaSettings.Read(tenant.Object("quotas")),
+            };
             if (read.Name.Length > NameCharsMax || (read.Name.Length > 0 && !names.Add(read.Name)))
             {
                 tenant.Complain("name", $"is another tenant's too, or is longer than {NameCharsMax} characters");

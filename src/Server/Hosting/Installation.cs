@@ -8,6 +8,7 @@ using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Uploads;
@@ -55,6 +56,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>What seals it.</summary>
     public AccessKeys AccessKeys { get; private set; } = null!;
     public UploadVault Uploads { get; private set; } = null!;
+
+    /// <summary>What practices may use.</summary>
+    public Quotas Quotas { get; private set; } = null!;
 
     public KeyDestructions Destructions { get; private set; } = null!;
 
@@ -116,6 +120,7 @@ internal sealed class Installation : IAsyncDisposable
     public SendingContext ForSending(LineSettings line) => new(Keys, Sealer, Blobs, Store, Reader, Time)
     {
         IsAlone = Store.IsSoleWriter,
+        UsageLimitsOf = Quotas.LimitsOf,
         Limits = new SendingLimits { CallsMax = line.CallsMax },
         Trunks = [.. line.Trunks.Where(trunk => trunk.Host.Length > 0).Select(SendingTrunk.Of)],
     };
@@ -163,7 +168,8 @@ internal sealed class Installation : IAsyncDisposable
         Ledger = Keep(OpenLedger(data));
         Journal = new Journal(Ledger, Keys, Sealer);
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
-        Uploads = new UploadVault(Keys, Sealer, Blobs, Time);
+        Uploads = new UploadVault(Keys, Sealer, Blobs, Store, Time);
+        Quotas = new Quotas(Settings, Keys, Store, Time);
         Destructions = new KeyDestructions(data, Keys, Journal, Time);
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
     }

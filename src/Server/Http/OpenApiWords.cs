@@ -112,6 +112,19 @@ internal static class OpenApiWords
             });
         }
 
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIfMatch>().Any())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "If-Match",
+                In = ParameterLocation.Header,
+                Required = true,
+                Description = "The `ETag` under which it was seen, or `*`.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+
         operation.Responses ??= [];
         foreach (IDictionary<string, OpenApiMediaType>? content in operation.Responses.Values
             .Select(response => response.Content).Append(operation.RequestBody?.Content))

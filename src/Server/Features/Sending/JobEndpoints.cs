@@ -19,7 +19,8 @@ internal delegate Outbox OutboxDoor();
 
 /// <summary>Outgoing faxes over HTTP: a job is one fax to one number. Answers hold no number, so that they disclose
 /// nothing of a fax.</summary>
-internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, IdempotencyKeys keys)
+internal sealed class JobEndpoints(
+    FaxStore store, UploadVault uploads, AddressBook.AddressBook book, IdempotencyKeys keys)
 {
     private const int LimitDefault = 50; // our default: what a screen shows
 
@@ -57,7 +58,7 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     {
         Caller caller = Caller.Of(http);
         Dictionary<string, string[]> errors = [];
-        string number = DialledNumber.Normalize(body.Number);
+        string number = await NumberOfAsync(caller, body, errors, http.RequestAborted).ConfigureAwait(false);
         await CheckAsync(caller, body, number, errors, http.RequestAborted).ConfigureAwait(false);
         UploadManifest? upload = await uploads
             .FindAsync(caller.OwnTenant, caller.Account, body.Upload, http.RequestAborted).ConfigureAwait(false);
@@ -73,12 +74,13 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
             {
                 TenantId = caller.OwnTenant,
                 LineId = body.Line,
-                Number = body.Number,
+                Number = number,
                 Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload!.Pages, http.RequestAborted),
                 IdempotencyKey = KeyOf(http, caller),
                 Terms = new SendingTerms
                 {
                     NumberGivenTwice = body.NumberAgain is not null,
+                    By = caller.Account,
                     NotBefore = body.NotBefore,
                     Priority = body.Priority ?? 0,
                     AnyStation = body.AnyStation ?? false,
@@ -90,14 +92,28 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
             await ViewAsync(outbox, caller, made.FaxId, http.RequestAborted).ConfigureAwait(false));
     }
 
-    private async Task CheckAsync(Caller caller, NewJobBody body, string number, Dictionary<string, string[]> errors,
-        CancellationToken cancellation)
+    // Of an entry only the number is taken, and it goes to nobody but the line.
+    private async Task<string> NumberOfAsync(
+        Caller caller, NewJobBody body, Dictionary<string, string[]> errors, CancellationToken cancellation)
     {
-        if (number.Length == 0)
+        string number = body.AddressBookId is { } entry
+            ? await book.FindNumberAsync(caller.OwnTenant, entry, cancellation).ConfigureAwait(false) ?? ""
+            : DialledNumber.Normalize(body.Number ?? "");
+        if (body.AddressBookId is not null && (body.Number is not null || number.Length == 0))
+        {
+            errors["addressBookId"] = ["takes the id of an entry of the address book, and no `number` beside it"];
+        }
+        else if (number.Length == 0)
         {
             errors["number"] = ["takes a number that can be dialled"];
         }
 
+        return number;
+    }
+
+    private async Task CheckAsync(Caller caller, NewJobBody body, string number, Dictionary<string, string[]> errors,
+        CancellationToken cancellation)
+    {
         if (body.NumberAgain is { } again && DialledNumber.Normalize(again) != number)
         {
             errors["numberAgain"] = ["is not the same number: look at both"];
@@ -148,8 +164,8 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     private async Task<Ok<JobView>> ConfirmAsync(HttpContext http, Guid id, JobNumberBody body)
     {
         (Outbox outbox, Caller caller) = await RequireAsync(http, id).ConfigureAwait(false);
-        if (!await outbox.ConfirmNumberAsync(caller.OwnTenant, id, body.Number, http.RequestAborted)
-            .ConfigureAwait(false))
+        if (!await outbox.ConfirmNumberAsync(
+            caller.OwnTenant, id, body.Number, caller.Account, http.RequestAborted).ConfigureAwait(false))
         {
             throw ProblemException.Field("number", "is not the number that was given first: look at both, and correct "
                 + "the one that is wrong");

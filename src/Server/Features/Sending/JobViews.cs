@@ -9,14 +9,17 @@ namespace Hermetic.Server.Features.Sending;
 internal sealed record NewJobBody(
     [property: Description("The upload whose pages are sent.")] Guid Upload,
     [property: Description("The line that it goes out from.")] Guid Line,
-    [property: Description("The number to dial, in any spelling.")] string Number,
+    [property: Description("The number to dial, in any spelling; or an entry of the address book in its place.")]
+    string? Number = null,
     [property: Description("The number a second time, as somebody gave it anew. Without it the first fax to a number "
         + "is held until `confirmJobNumber`.")] string? NumberAgain = null,
     [property: Description("Not before this instant.")] DateTimeOffset? NotBefore = null,
     [property: Description("-10 to 10; the higher goes first.")] int? Priority = null,
     [property: Description("Send even if another station answers than the one that is known for the number.")]
     bool? AnyStation = null,
-    [property: Description("What it is about, sealed with the fax.")] string? Subject = null) : IIdempotentBody
+    [property: Description("What it is about, sealed with the fax.")] string? Subject = null,
+    [property: Description("The entry of the address book whose number is dialled, in place of `number`.")]
+    Guid? AddressBookId = null) : IIdempotentBody
 {
     /// <inheritdoc/>
     public override string ToString() => "a fax to be sent";

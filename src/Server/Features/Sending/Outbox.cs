@@ -56,7 +56,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
 
     /// <summary>The number of a fax that is held, given a second time. If it is the same, this and every other fax that
     /// is held for it goes; false if it is another, or nothing of this id is there.</summary>
-    public async Task<bool> ConfirmNumberAsync(Guid tenant, Guid fax, string number, CancellationToken cancellation)
+    public async Task<bool> ConfirmNumberAsync(
+        Guid tenant, Guid fax, string number, Guid? by, CancellationToken cancellation)
     {
         SendingRecord? held = await context.Store.Sendings.FindAsync(tenant, fax, cancellation).ConfigureAwait(false);
         string given = DialledNumber.Normalize(number);
@@ -65,8 +66,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
             return false;
         }
 
-        await context.Store.Destinations.ConfirmAsync(tenant, held.RemoteTag, context.Time.GetUtcNow(), cancellation)
-            .ConfigureAwait(false);
+        await context.Store.Destinations
+            .ConfirmAsync(tenant, held.RemoteTag, context.Time.GetUtcNow(), by, cancellation).ConfigureAwait(false);
         dispatcher.Wake();
         return true;
     }
@@ -77,8 +78,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         DestinationRecord known = _numbers.Destination(tenant, Submission.Dialled(number), name);
         await context.Store.Destinations.SaveAsync(known with { VerifiedAt = known.CreatedAt }, cancellation)
             .ConfigureAwait(false);
-        await context.Store.Destinations.ConfirmAsync(tenant, known.NumberTag, known.CreatedAt, cancellation)
-            .ConfigureAwait(false);
+        await context.Store.Destinations
+            .ConfirmAsync(tenant, known.NumberTag, known.CreatedAt, null, cancellation).ConfigureAwait(false);
         dispatcher.Wake();
     }
 
@@ -157,8 +158,21 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
     private async Task<IReadOnlyList<SubmittedSending>> SubmitAsync(SubmitBroadcast fax, Guid? broadcast,
         CancellationToken cancellation)
     {
+        if (broadcast is { } id)
+        {
+            await context.Store.Broadcasts.BeginAsync(new BroadcastRecord(
+                fax.TenantId, id, fax.LineId, BroadcastState.Submitting, context.Time.GetUtcNow(), fax.Numbers.Count),
+                cancellation).ConfigureAwait(false);
+        }
+
         IReadOnlyList<SubmittedSending> submitted =
             await new Submission(context, _numbers, fax, broadcast).RunAsync(cancellation).ConfigureAwait(false);
+        if (broadcast is { } whole)
+        {
+            await context.Store.Broadcasts
+                .CompleteAsync(fax.TenantId, whole, context.Time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        }
+
         dispatcher.Wake();
         return submitted;
     }

@@ -28,6 +28,10 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
     /// <summary>The tag of a number, in its one spelling.</summary>
     public byte[] Tag(string number) => keys.Routing.Tag(InboundFax.RemoteNumberTag, number);
 
+    /// <summary>The id of a number's row, made out of its tag: whoever writes the number down seals it to the same
+    /// row.</summary>
+    public static Guid IdOf(ReadOnlySpan<byte> tag) => new(tag[..16], bigEndian: true);
+
     /// <summary>A small value of a fax or call, sealed as the line would.</summary>
     public byte[]? Field(SealingKey key, Guid tenant, Guid record, uint place, string text)
     {
@@ -46,8 +50,7 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
     public DestinationRecord Destination(Guid tenant, string number, string? name = null)
     {
         byte[] tag = Tag(number);
-        // Made out of the tag: whoever writes the number down seals it to the same row.
-        Guid id = new(tag.AsSpan(0, 16), bigEndian: true);
+        Guid id = IdOf(tag);
         DateTimeOffset now = time.GetUtcNow();
         EpochKeys epoch = keys.Ensure(tenant, KeyEpoch.At(now, BookRetention));
         return new DestinationRecord(

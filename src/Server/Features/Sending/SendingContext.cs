@@ -23,6 +23,9 @@ internal sealed record SendingContext(
     /// dead.</summary>
     public bool IsAlone { get; init; }
 
+    /// <summary>What a tenant may use; null for as much as it likes.</summary>
+    public Func<Guid, UsageLimits?> UsageLimitsOf { get; init; } = static _ => null;
+
     /// <summary>Told of each step, on whatever thread takes it. Tests end the process here.</summary>
     public Action<SendingStep> Reached { get; init; } = static _ => { };
 
