@@ -3,9 +3,12 @@ using System.Text.Json.Serialization;
 using Hermetic.Documents;
 using Hermetic.Documents.Sandboxing;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.AddressBook;
+using Hermetic.Server.Features.Broadcasts;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
 using Hermetic.Server.Features.Lines;
+using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Uploads;
@@ -82,8 +85,17 @@ internal static class ApiEndpoints
         new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
         DocumentOptions documents = new() { Sandbox = new Sandbox(installation.Time) };
-        new UploadEndpoints(installation.Uploads, documents, services.GetRequiredService<ConversionSlots>()).Map(api);
-        new JobEndpoints(installation.Store, installation.Uploads, keys).Map(api);
+        Quotas.Quotas quotas = installation.Quotas;
+        new UploadEndpoints(
+            installation.Uploads, documents, services.GetRequiredService<ConversionSlots>(), quotas).Map(api);
+        SealedNumbers numbers = new(installation.Keys, installation.Sealer, installation.Store, installation.Time);
+        AddressBook.AddressBook book = new(
+            installation.Store, installation.Keys, numbers, installation.Journal, installation.Time);
+        new AddressBookEndpoints(book, installation.Store, numbers, keys).Map(api);
+        new JobEndpoints(installation.Store, installation.Uploads, book, quotas, keys).Map(api);
+        new BroadcastEndpoints(
+            installation.Store, installation.Uploads, book, installation.Reader, quotas, keys).Map(api);
+        new UsageEndpoints(installation.Store, quotas, installation.Time).Map(api);
         MapReference(routes);
         return new WebhookPump(installation.Store, feed,
             new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),

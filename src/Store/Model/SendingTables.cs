@@ -16,7 +16,6 @@ internal static class SendingTables
             table.HasIndex(row => new { row.TenantId, row.RemoteTag, row.State });
             table.HasIndex(row => new { row.TenantId, row.BroadcastId });
             table.HasOne<FaxRow>().WithMany().HasForeignKey(row => new { row.TenantId, row.FaxId });
-            table.HasOne<BroadcastRow>().WithMany().HasForeignKey(row => new { row.TenantId, row.BroadcastId });
         });
         model.Entity<AttemptRow>(table =>
         {

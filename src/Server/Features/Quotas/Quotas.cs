@@ -19,6 +19,15 @@ internal sealed class Quotas(ServerSettings settings, KeyStore keys, FaxStore st
         .ToFrozenDictionary(
             tenant => Provisioning.IdOf(keys, Provisioning.NameColumn, tenant.Name), tenant => tenant.Quotas));
 
+    /// <summary>Counts what is stored of every practice anew, for a start.</summary>
+    public async Task RecountAsync(CancellationToken cancellation)
+    {
+        foreach (Guid tenant in await store.Tenants.IdsAsync(cancellation).ConfigureAwait(false))
+        {
+            await store.Usage.RecountAsync(tenant, cancellation).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>What a practice may use.</summary>
     public QuotaSettings Of(Guid tenant) => _ofTenants.Value.GetValueOrDefault(tenant) ?? s_defaults;
 

@@ -20,17 +20,12 @@ internal delegate Outbox OutboxDoor();
 /// <summary>Outgoing faxes over HTTP: a job is one fax to one number. Answers hold no number, so that they disclose
 /// nothing of a fax.</summary>
 internal sealed class JobEndpoints(
-    FaxStore store, UploadVault uploads, AddressBook.AddressBook book, IdempotencyKeys keys)
+    FaxStore store, UploadVault uploads, AddressBook.AddressBook book, Quotas.Quotas quotas, IdempotencyKeys keys)
 {
     private const int LimitDefault = 50; // our default: what a screen shows
 
     /// <summary>Our limit: each job of a list costs two look-ups.</summary>
     private const int LimitMax = 200;
-
-    /// <summary>Our limit, either way: enough for what a practice tells apart.</summary>
-    private const int PriorityMax = 10;
-
-    private const int SubjectCharsMax = 200; // our limit: a line on a screen
 
     public void Map(IEndpointRouteBuilder api)
     {
@@ -68,6 +63,7 @@ internal sealed class JobEndpoints(
         }
 
         ProblemException.ThrowIf(errors);
+        await quotas.RequireFaxesAsync(caller.OwnTenant, 1, upload!.Pages, http.RequestAborted).ConfigureAwait(false);
         Outbox outbox = OutboxOf(http);
         SubmittedSending made = await outbox.SubmitAsync(
             new SubmitFax
@@ -76,7 +72,7 @@ internal sealed class JobEndpoints(
                 LineId = body.Line,
                 Number = number,
                 Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload!.Pages, http.RequestAborted),
-                IdempotencyKey = KeyOf(http, caller),
+                IdempotencyKey = JobTerms.KeyOf(http, caller),
                 Terms = new SendingTerms
                 {
                     NumberGivenTwice = body.NumberAgain is not null,
@@ -119,21 +115,8 @@ internal sealed class JobEndpoints(
             errors["numberAgain"] = ["is not the same number: look at both"];
         }
 
-        if (!caller.MaySee(body.Line) || !(await store.Tenants.ListLinesAsync(caller.OwnTenant, cancellation)
-            .ConfigureAwait(false)).Any(line => line.LineId == body.Line))
-        {
-            errors["line"] = ["takes the id of a line that this account may see"];
-        }
-
-        if (Math.Abs(body.Priority ?? 0) > PriorityMax)
-        {
-            errors["priority"] = [$"takes -{PriorityMax} to {PriorityMax}"];
-        }
-
-        if (body.Subject is { Length: > SubjectCharsMax })
-        {
-            errors["subject"] = [$"takes at most {SubjectCharsMax} characters"];
-        }
+        await JobTerms.CheckAsync(store, caller, body.Line, body.Priority, body.Subject, errors, cancellation)
+            .ConfigureAwait(false);
     }
 
     private async Task<Ok<JobListView>> ListAsync(
@@ -230,9 +213,4 @@ internal sealed class JobEndpoints(
         && caller.MaySee(fax.Fax.LineId)
             ? JobView.Of(fax)
             : throw new ProblemException(ProblemCode.NotFound);
-
-    // The fax's own, within its own transaction: also if the note that the request was carried out was lost.
-    private static string KeyOf(HttpContext http, Caller caller) =>
-        http.Request.Headers.TryGetValue(IdempotencyKeys.Header, out Microsoft.Extensions.Primitives.StringValues key)
-            ? $"{caller.Account}\n{key}" : $"{Guid.NewGuid()}";
 }

@@ -54,6 +54,33 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         return result;
     }
 
+    /// <summary>Takes back what of a broadcast has not ended; nothing is added to it any more. False if all has
+    /// ended, or there is none.</summary>
+    public async Task<bool> CancelBroadcastAsync(
+        Guid tenant, Guid broadcast, int faxesAtOnce, CancellationToken cancellation)
+    {
+        if (!await context.Store.Broadcasts
+            .CancelAsync(tenant, broadcast, context.Time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        Guid? after = null;
+        List<SendingRecord> some;
+        do
+        {
+            some = await context.Store.Sendings.ListAsync(tenant, broadcast, after, faxesAtOnce, cancellation)
+                .ConfigureAwait(false);
+            foreach (SendingRecord sending in some)
+            {
+                await CancelAsync(tenant, sending.FaxId, cancellation).ConfigureAwait(false);
+                after = sending.FaxId;
+            }
+        }
+        while (some.Count == faxesAtOnce);
+        return true;
+    }
+
     /// <summary>The number of a fax that is held, given a second time. If it is the same, this and every other fax that
     /// is held for it goes; false if it is another, or nothing of this id is there.</summary>
     public async Task<bool> ConfirmNumberAsync(

@@ -56,14 +56,14 @@ internal sealed class UploadEndpoints(
             quotas.Of(caller.OwnTenant).UploadsPendingMax, http.RequestAborted).ConfigureAwait(false);
         return begun.State switch
         {
-            BegunUploadState.Begun => await TakeAsync(http, caller, upload).ConfigureAwait(false),
+            BegunUploadState.Begun => await TakeInAsync(http, caller, upload).ConfigureAwait(false),
             BegunUploadState.There => await AgainAsync(http, caller, begun.Known!).ConfigureAwait(false),
             BegunUploadState.TooMany => throw quotas.TooManyUploads(caller.OwnTenant),
             _ => throw InUse(),
         };
     }
 
-    private async Task<Created<UploadView>> TakeAsync(HttpContext http, Caller caller, Guid upload)
+    private async Task<Created<UploadView>> TakeInAsync(HttpContext http, Caller caller, Guid upload)
     {
         try
         {

@@ -1268,11 +1268,6 @@ namespace Hermetic.Store.Migrations.Sqlite
 
             modelBuilder.Entity("Hermetic.Store.Model.SendingRow", b =>
                 {
-                    b.HasOne("Hermetic.Store.Model.BroadcastRow", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId", "BroadcastId")
-                        .OnDelete(DeleteBehavior.Restrict);
-
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")

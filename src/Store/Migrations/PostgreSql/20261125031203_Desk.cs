@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Hermetic.Store.Migrations.Sqlite
+namespace Hermetic.Store.Migrations.PostgreSql
 {
     /// <inheritdoc />
     public partial class Desk : Migration
@@ -14,61 +15,61 @@ namespace Hermetic.Store.Migrations.Sqlite
             migrationBuilder.AddColumn<int>(
                 name: "outgoing_count",
                 table: "tenants",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<int>(
                 name: "outgoing_day",
                 table: "tenants",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "stored_octets",
                 table: "tenants",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "stored_pages",
                 table: "tenants",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<byte[]>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "broadcast_id",
                 table: "events",
-                type: "BLOB",
+                type: "uuid",
                 nullable: true);
 
-            migrationBuilder.AddColumn<byte[]>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "confirmed_by",
                 table: "destinations",
-                type: "BLOB",
+                type: "uuid",
                 nullable: true);
 
-            migrationBuilder.AddColumn<byte[]>(
+            migrationBuilder.AddColumn<Guid>(
                 name: "verified_by",
                 table: "destinations",
-                type: "BLOB",
+                type: "uuid",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "addresses",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    address_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    version = table.Column<int>(type: "INTEGER", nullable: false),
-                    number_tag = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    key_epoch = table.Column<long>(type: "INTEGER", nullable: false),
-                    sealed_entry = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    address_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    number_tag = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    changed_at = table.Column<long>(type: "bigint", nullable: false),
+                    key_epoch = table.Column<long>(type: "bigint", nullable: false),
+                    sealed_entry = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -85,14 +86,14 @@ namespace Hermetic.Store.Migrations.Sqlite
                 name: "broadcasts",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    broadcast_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    line_id = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    state = table.Column<int>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    destinations = table.Column<int>(type: "INTEGER", nullable: false),
-                    cancel_asked_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    ended_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    broadcast_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    line_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    destinations = table.Column<int>(type: "integer", nullable: false),
+                    cancel_asked_at = table.Column<long>(type: "bigint", nullable: true),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -115,14 +116,14 @@ namespace Hermetic.Store.Migrations.Sqlite
                 name: "uploads",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    upload_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    account_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    over_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    key_tag = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    content_tag = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    due_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    upload_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    over_at = table.Column<long>(type: "bigint", nullable: false),
+                    key_tag = table.Column<byte[]>(type: "bytea", nullable: true),
+                    content_tag = table.Column<byte[]>(type: "bytea", nullable: true),
+                    due_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -139,9 +140,9 @@ namespace Hermetic.Store.Migrations.Sqlite
                 name: "address_groups",
                 columns: table => new
                 {
-                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    group_tag = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    address_id = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    group_tag = table.Column<byte[]>(type: "bytea", nullable: false),
+                    address_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -184,23 +185,11 @@ namespace Hermetic.Store.Migrations.Sqlite
                 table: "uploads",
                 columns: new[] { "tenant_id", "key_tag" },
                 unique: true);
-
-            migrationBuilder.AddForeignKey(
-                name: "FK_sendings_broadcasts_tenant_id_broadcast_id",
-                table: "sendings",
-                columns: new[] { "tenant_id", "broadcast_id" },
-                principalTable: "broadcasts",
-                principalColumns: new[] { "tenant_id", "broadcast_id" },
-                onDelete: ReferentialAction.Restrict);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropForeignKey(
-                name: "FK_sendings_broadcasts_tenant_id_broadcast_id",
-                table: "sendings");
-
             migrationBuilder.DropTable(
                 name: "address_groups");
 
