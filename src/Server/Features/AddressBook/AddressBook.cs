@@ -35,7 +35,7 @@ internal sealed class AddressBook(
     /// <summary>Makes an entry; null if the practice has as many as it may.</summary>
     public async Task<AddressRecord?> AddAsync(Caller caller, AddressEntry entry, CancellationToken cancellation)
     {
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = Now();
         AddressRecord made = Seal(caller.OwnTenant, Guid.CreateVersion7(now), 1, now, now, entry);
         await TellAsync(caller, "address.create", made.AddressId, cancellation).ConfigureAwait(false);
         return await store.AddressBook.AddAsync(made, GroupTags(caller.OwnTenant, entry), EntriesMax, cancellation)
@@ -47,7 +47,7 @@ internal sealed class AddressBook(
         Caller caller, AddressRecord known, AddressEntry entry, CancellationToken cancellation)
     {
         AddressRecord made = Seal(
-            caller.OwnTenant, known.AddressId, known.Version + 1, known.CreatedAt, time.GetUtcNow(), entry);
+            caller.OwnTenant, known.AddressId, known.Version + 1, known.CreatedAt, Now(), entry);
         await TellAsync(caller, "address.change", made.AddressId, cancellation).ConfigureAwait(false);
         return await store.AddressBook.ChangeAsync(made, GroupTags(caller.OwnTenant, entry), cancellation)
             .ConfigureAwait(false) == ChangeResult.Changed ? made : null;
@@ -193,6 +193,10 @@ internal sealed class AddressBook(
         return new AddressRecord(
             tenant, id, version, numbers.Tag(entry.Number), createdAt, now, epoch.Sealing.Epoch.Encoded, field);
     }
+
+    // As the row holds it: the first answer says what all others will.
+    private DateTimeOffset Now() =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private Task<long> TellAsync(Caller caller, string act, Guid entry, CancellationToken cancellation) =>
         journal.AppendAsync(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text;
 using Hermetic.Server.Configuration;
 
 namespace Hermetic.Server.Features.AddressBook;
@@ -56,7 +55,7 @@ internal sealed record AddressEntry(string Name, string Number, string Note, IRe
     /// <inheritdoc/>
     public override string ToString() => "an entry of an address book";
 
-    private static string Tidy(string? text) => (text ?? "").Trim().Normalize(NormalizationForm.FormC);
+    private static string Tidy(string? text) => (text ?? "").Trim();
 
     // Marks that turn text round would make one name look like another.
     private static bool IsText(string text, int charsMax) => text.Length <= charsMax
