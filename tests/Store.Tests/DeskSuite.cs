@@ -299,7 +299,7 @@ public abstract class DeskSuite : DataSuite
     private async Task MoveAsync(NewFax fax, FaxState to) => Assert.Equal(MoveResult.Moved,
         await Store.Faxes.MoveAsync(new FaxMove(fax.TenantId, fax.FaxId, to, s_now), Sample.Told(), Cancellation));
 
-    private Task CancelAsync(int number) => Store.Sendings.CancelAsync(
+    private Task<CancelResult> CancelAsync(int number) => Store.Sendings.CancelAsync(
         new FaxMove(Sample.Id(1), Sample.Id(number), FaxState.Cancelled, s_now), 7, Sample.Told(), Cancellation);
 
     private async Task<bool> TrySubmitAsync(FaxStore store, int number, UsageLimits limits)

@@ -3,10 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hermetic.Ledger.Entries;
-using Hermetic.Server.Features.AddressBook;
 using Hermetic.Server.Features.Checking;
 using Hermetic.Server.Features.Sending;
-using Hermetic.Server.Hosting;
 using Hermetic.Store;
 
 namespace Hermetic.Server.Tests.Api;

@@ -147,7 +147,8 @@ public sealed class BroadcastTests
         JsonNode job = await (await client.PostAsJsonAsync(
             "/api/v1/jobs", new { upload, line, addressBookId = entry })).JsonAsync(201);
         Assert.Equal("held", (string)job["state"]!);
-        Assert.Equal("+15550101", (string)(await client.JsonAsync($"/api/v1/faxes/{job["id"]}"))["fax"]!["remoteNumber"]!);
+        JsonNode fax = await client.JsonAsync($"/api/v1/faxes/{job["id"]}");
+        Assert.Equal("+15550101", (string)fax["fax"]!["remoteNumber"]!);
         JsonNode going = await (await client.PostAsJsonAsync(
             $"/api/v1/jobs/{job["id"]}/confirm-number", new { number = "+15550101" })).JsonAsync(200);
         Assert.Equal("waiting", (string)going["state"]!);

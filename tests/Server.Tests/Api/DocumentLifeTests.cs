@@ -216,9 +216,10 @@ public sealed class DocumentLifeTests : RealLine
 
         Assert.All(receiver.All, one => Assert.True(one.IsSignedBy((string)hook["secret"]!)));
         Dictionary<string, string> id = Id((string)hook["webhook"]!["id"]!);
-        JsonNode deliveries = (await _client.CallAsync("listDeliveries", id))!;
-        Assert.NotEmpty((await _client.CallAsync("listAttempts",
-            new(id) { ["sequence"] = deliveries["deliveries"]!.AsArray()[^1]!["sequence"]!.ToString() }))!["attempts"]!.AsArray());
+        JsonNode first = (await _client.CallAsync("listDeliveries", id))!["deliveries"]!.AsArray()[^1]!;
+        JsonNode attempts = (await _client.CallAsync(
+            "listAttempts", new(id) { ["sequence"] = first["sequence"]!.ToString() }))!;
+        Assert.NotEmpty(attempts["attempts"]!.AsArray());
 
         bool Heard(string type, string? about) => receiver.All.Select(one => JsonNode.Parse(one.Body)!)
             .Any(told => (string)told["type"]! == type && (about is null

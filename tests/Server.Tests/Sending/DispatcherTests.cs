@@ -106,7 +106,8 @@ public sealed class DispatcherTests
         Assert.True(await world.Outbox.CorrectNumberAsync(world.Route.Tenant, fax.FaxId, "+1 555 0198", default));
         Assert.Equal(SendingState.Held, (await world.FindAsync(fax.FaxId)).Sending.State);
         Assert.False(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, Number, null, default));
-        Assert.True(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, "+1 (555) 0198", null, default));
+        Assert.True(await world.Outbox.ConfirmNumberAsync(
+            world.Route.Tenant, fax.FaxId, "+1 (555) 0198", null, default));
         world.Network.Next = _ => Script.Good;
         await UntilAsync(world, fax, SendingState.Done);
         Assert.Equal("+15550198", world.Network.Placed[^1].Number);

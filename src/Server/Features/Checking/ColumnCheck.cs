@@ -20,8 +20,8 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
     internal const string TagWrong = "the tag beside it is not that of what is sealed: look-ups go astray. Treat it as "
         + "tampering, and put the database back from a backup";
 
-    internal const string EpochWrong = "its row names another key epoch than it was sealed with. Treat it as tampering, "
-        + "and put the database back from a backup";
+    internal const string EpochWrong = "its row names another key epoch than it was sealed with. Treat it as "
+        + "tampering, and put the database back from a backup";
 
     private const string Unknown = "nothing in this version writes this column, so that nothing can be said of what "
         + "is in it";

@@ -129,7 +129,8 @@ internal sealed class Submission(SendingContext context, SealedNumbers numbers, 
                 ConfirmedAt = terms.NumberGivenTwice ? now : null,
                 ConfirmedBy = terms.NumberGivenTwice ? terms.By : null,
             },
-            new NewEvent((int)FaxEventKind.Submitted, now), context.UsageLimitsOf(fax.TenantId), cancellation).ConfigureAwait(false);
+            new NewEvent((int)FaxEventKind.Submitted, now), context.UsageLimitsOf(fax.TenantId), cancellation)
+            .ConfigureAwait(false);
     }
 
     private NewFax Record(Part part, DestinationRecord destination, SealingKey key, DateTimeOffset now) => new()

@@ -33,8 +33,8 @@ internal sealed class UploadEndpoints(
             .WithTags("Uploads").WithSummary("Uploads a document to be faxed")
             .WithDescription("The body is the file itself: PDF, TIFF, PNG, JPEG or UTF-8 text, of at most "
                 + $"{options.Limits.InputBytesMax / 1_000_000} MB and {options.Limits.PagesMax} pages. It is sealed as "
-                + "it comes, made into fax pages in a sandbox, and kept for a day. With a key the same file again is the "
-                + "same upload, and another file is refused.")
+                + "it comes, made into fax pages in a sandbox, and kept for a day. With a key the same file again is "
+                + "the same upload, and another file is refused.")
             .WithMetadata(new TakesIdempotencyKey())
             .Accepts<byte[]>("application/octet-stream", [.. UploadIntake.Types.Split(", ")]);
         api.MapGet("/uploads/{id:guid}", FindAsync).RequireScope(Scopes.FaxesSend).WithName("getUpload")
