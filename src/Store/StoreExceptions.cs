@@ -63,7 +63,7 @@ public sealed class StoreUsageException(UsageKind kind, long used, long limit, D
     /// <summary>What the tenant uses now.</summary>
     public long Used { get; } = used;
 
-    /// <summary>What it may use.</summary>
+    /// <summary>What it may use: our limit, as its quota says.</summary>
     public long Limit { get; } = limit;
 
     /// <summary>When it asked.</summary>

@@ -30,6 +30,9 @@ public class DisclosureTests
         // A practice's own numbers, for its own people: nothing of a fax.
         "Hermetic.Server.Features.Lines.LineReader",
 
+        // Names that a practice gave to numbers, and keeps for its own people: nothing of a fax.
+        "Hermetic.Server.Features.AddressBook.AddressBook",
+
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",
 

@@ -33,8 +33,8 @@ internal sealed class BroadcastEndpoints(
         Map(api.MapPost("/broadcasts", MakeAsync).WithIdempotency(keys), Scopes.FaxesSend, "createBroadcast",
             "Sends an upload to many numbers")
             .WithDescription($"At most {SubmitBroadcast.NumbersMax} numbers, and {SealedPagesMax:N0} pages in all: "
-                + "each number gets a job of its own, and a new number is held until `confirmJobNumber`. One that was cut "
-                + "goes on when it is asked for again with the same key.");
+                + "each number gets a job of its own, and a new number is held until `confirmJobNumber`. One that was "
+                + "cut goes on when it is asked for again with the same key.");
         Map(api.MapGet("/broadcasts", ListAsync), Scopes.FaxesSend, "listBroadcasts",
             "Lists faxes to many, newest first");
         Map(api.MapGet("/broadcasts/{id:guid}", FindAsync), Scopes.FaxesSend, "getBroadcast",

@@ -10,7 +10,8 @@ using Hermetic.Vault.Sealing;
 namespace Hermetic.Server.Features.Sending;
 
 /// <summary>Numbers on their way into the store and, to be dialled, out of it again. They go from here to the line and
-/// nowhere else: what shows one to a person is a disclosure, and not in here.</summary>
+/// nowhere else: what shows one to a person is a disclosure, and not in here. The station id of a number that stands in
+/// the address book is shown there.</summary>
 internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store, TimeProvider time)
 {
     /// <summary>Columns of a destination. Stored: never change.</summary>
