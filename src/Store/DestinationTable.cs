@@ -22,11 +22,17 @@ public sealed class DestinationTable
 
     /// <summary>Writes down that somebody gave the number a second time, and lets go what was held for that; how many
     /// faxes.</summary>
-    public Task<int> ConfirmAsync(Guid tenantId, byte[] numberTag, DateTimeOffset at, CancellationToken cancellation)
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="numberTag">32 bytes: which number.</param>
+    /// <param name="at">When.</param>
+    /// <param name="by">The account that gave it; null if it is not known.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task<int> ConfirmAsync(Guid tenantId, byte[] numberTag, DateTimeOffset at, Guid? by,
+        CancellationToken cancellation)
     {
         FieldCheck.Tag(numberTag);
         return _store.WriteAsync(tenantId,
-            (context, cancel) => DestinationWriting.ConfirmAsync(context, tenantId, numberTag, at, cancel),
+            (context, cancel) => DestinationWriting.ConfirmAsync(context, tenantId, numberTag, at, by, cancel),
             cancellation);
     }
 
@@ -53,9 +59,20 @@ public sealed class DestinationTable
             .ToListAsync(cancellation).ConfigureAwait(false)).ConvertAll(Record), cancellation);
     }
 
+    /// <summary>Those with these ids that there are.</summary>
+    public Task<List<DestinationRecord>> FindAllAsync(Guid tenantId, IReadOnlyCollection<Guid> destinationIds,
+        CancellationToken cancellation)
+    {
+        FieldCheck.Count(destinationIds.Count, 0, FaxList.LimitMax);
+        return _store.ReadAsync(async context => (await context.Destinations
+            .Where(row => row.TenantId == tenantId && destinationIds.Contains(row.DestinationId))
+            .ToListAsync(cancellation).ConfigureAwait(false)).ConvertAll(Record), cancellation);
+    }
+
     private static DestinationRecord Record(DestinationRow row) => new(
         row.TenantId, row.DestinationId, row.NumberTag, row.CreatedAt, row.KeyEpoch, row.SealedNumber, row.SealedName,
-        row.SealedStationId, row.ConfirmedAt, row.VerifiedAt, row.Rung, row.RungLearnedAt);
+        row.SealedStationId, row.ConfirmedAt, row.VerifiedAt, row.Rung, row.RungLearnedAt,
+        row.ConfirmedBy, row.VerifiedBy);
 }
 
 /// <summary>The statements that change destinations, each within a transaction of its caller.</summary>
@@ -92,21 +109,30 @@ internal static class DestinationWriting
             (known.SealedName, known.SealedNumber) = (destination.SealedName, destination.SealedNumber);
             known.KeyEpoch = destination.KeyEpoch;
         }
-        known.ConfirmedAt ??= destination.ConfirmedAt;
-        known.VerifiedAt ??= destination.VerifiedAt;
+        if (known.ConfirmedAt is null)
+        {
+            (known.ConfirmedAt, known.ConfirmedBy) = (destination.ConfirmedAt, destination.ConfirmedBy);
+        }
+        if (known.VerifiedAt is null)
+        {
+            (known.VerifiedAt, known.VerifiedBy) = (destination.VerifiedAt, destination.VerifiedBy);
+        }
         await context.SaveChangesAsync(cancel).ConfigureAwait(false);
         return known.ConfirmedAt is not null || known.VerifiedAt is not null;
     }
 
     public static async Task<int> ConfirmAsync(StoreContext context, Guid tenantId, byte[] numberTag,
-        DateTimeOffset at, CancellationToken cancel)
+        DateTimeOffset at, Guid? by, CancellationToken cancel)
     {
         DestinationRow? known = await FindAsync(context, tenantId, numberTag, cancel).ConfigureAwait(false);
         if (known is null)
         {
             return 0;
         }
-        known.ConfirmedAt ??= at;
+        if (known.ConfirmedAt is null)
+        {
+            (known.ConfirmedAt, known.ConfirmedBy) = (at, by);
+        }
         await context.SaveChangesAsync(cancel).ConfigureAwait(false);
         return await context.Sendings
             .Where(row => row.TenantId == tenantId && row.RemoteTag == numberTag && row.State == SendingState.Held)

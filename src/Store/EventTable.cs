@@ -110,6 +110,7 @@ public sealed class EventTable
             Sequence = sequence,
             Kind = told.Kind,
             FaxId = faxId,
+            BroadcastId = told.BroadcastId,
             OccurredAt = told.OccurredAt,
             DueAt = told.OccurredAt,
             KeyEpoch = told.KeyEpoch,
@@ -119,5 +120,6 @@ public sealed class EventTable
     }
 
     private static EventRecord Record(EventRow row) => new(
-        row.TenantId, row.Sequence, row.Kind, row.FaxId, row.OccurredAt, row.Attempt, row.KeyEpoch, row.SealedBody);
+        row.TenantId, row.Sequence, row.Kind, row.FaxId, row.OccurredAt, row.Attempt, row.KeyEpoch, row.SealedBody,
+        row.BroadcastId);
 }

@@ -44,6 +44,10 @@ internal static class FaxInsert
         {
             Pages(insert, part, confirmed);
         }
+        if (fax.Direction == FaxDirection.Inbound)
+        {
+            UsageWriting.Add(insert, fax.TenantId, fax.FaxId);
+        }
         Event(insert, fax.TenantId, fax.FaxId, told);
         await insert.RunAsync(cancel).ConfigureAwait(false);
     }
@@ -81,9 +85,9 @@ internal static class FaxInsert
     public static Script Event(Script insert, Guid tenantId, Guid? faxId, NewEvent told) => insert
         .Say("UPDATE tenants SET event_sequence = event_sequence + 1 WHERE tenant_id = ").Add(tenantId)
         .End()
-        .Say("INSERT INTO events (tenant_id, sequence, kind, fax_id, occurred_at, sent, attempt, due_at, "
-            + "key_epoch, sealed_body) SELECT tenant_id, event_sequence, ")
-        .Add(told.Kind).Add(faxId).Add(told.OccurredAt).Add(false).Add(0).Add(told.OccurredAt)
+        .Say("INSERT INTO events (tenant_id, sequence, kind, fax_id, broadcast_id, occurred_at, sent, "
+            + "attempt, due_at, key_epoch, sealed_body) SELECT tenant_id, event_sequence, ")
+        .Add(told.Kind).Add(faxId).Add(told.BroadcastId).Add(told.OccurredAt).Add(false).Add(0).Add(told.OccurredAt)
         .Add((long)told.KeyEpoch).Add(told.SealedBody)
         .Say(" FROM tenants WHERE tenant_id = ").Add(tenantId).End();
 

@@ -138,6 +138,15 @@ internal static class FaxProgress
         {
             EndCall(follow, move, call);
         }
+        switch (move.To)
+        {
+            case FaxState.Received or FaxState.Partial or FaxState.Failed:
+                UsageWriting.Add(follow, move.TenantId, move.FaxId);
+                break;
+            case FaxState.Erased:
+                UsageWriting.Remove(follow, move.TenantId, move.FaxId);
+                break;
+        }
         if (told is not null)
         {
             FaxInsert.Event(follow, move.TenantId, move.FaxId, told);

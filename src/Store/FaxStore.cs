@@ -38,6 +38,10 @@ public sealed class FaxStore : IAsyncDisposable
         Webhooks = new WebhookTable(this);
         Deliveries = new DeliveryTable(this);
         Requests = new RequestTable(this);
+        Broadcasts = new BroadcastTable(this);
+        AddressBook = new AddressBookTable(this);
+        Uploads = new UploadTable(this);
+        Usage = new UsageTable(this);
         KeyUse = new KeyUse(this);
     }
 
@@ -63,6 +67,18 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>The numbers that tenants fax to.</summary>
     public DestinationTable Destinations { get; }
+
+    /// <summary>Faxes that go to many numbers.</summary>
+    public BroadcastTable Broadcasts { get; }
+
+    /// <summary>Names that tenants gave to numbers.</summary>
+    public AddressBookTable AddressBook { get; }
+
+    /// <summary>Uploads that wait to be sent.</summary>
+    public UploadTable Uploads { get; }
+
+    /// <summary>What tenants use of what they may.</summary>
+    public UsageTable Usage { get; }
 
     /// <summary>True if no other process can have this database open for writing.</summary>
     public bool IsSoleWriter => _engine is SqliteEngine;

@@ -22,14 +22,16 @@ public sealed class SendingTable
     /// <param name="sending">Its place in the queue. A number that was confirmed meanwhile is not held.</param>
     /// <param name="destination">The number, to be remembered if it is new; its confirmation is taken over.</param>
     /// <param name="told">What others hear.</param>
+    /// <param name="limits">What the tenant may use; null for as much as it likes.</param>
     /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="StoreUsageException">It would use more than it may.</exception>
     public Task<SubmittedSending> SubmitAsync(NewFax fax, IReadOnlyList<PageRecord> pages, NewSending sending,
-        DestinationRecord destination, NewEvent told, CancellationToken cancellation)
+        DestinationRecord destination, NewEvent told, UsageLimits? limits, CancellationToken cancellation)
     {
         SendingWriting.Check(fax, pages, sending, destination);
         FieldCheck.Sealed(told.SealedBody);
         return _store.WriteAsync(fax.TenantId, (context, cancel) => SendingWriting.SubmitAsync(
-            context, fax, pages, sending, destination, told, cancel), cancellation);
+            context, fax, pages, sending, destination, told, limits, cancel), cancellation);
     }
 
     /// <summary>Takes what may be called now: of each destination at most one fax, none whose destination is being

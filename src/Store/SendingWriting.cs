@@ -65,7 +65,7 @@ internal static class SendingWriting
 
     public static async Task<SubmittedSending> SubmitAsync(StoreContext context, NewFax fax,
         IReadOnlyList<PageRecord> pages, NewSending sending, DestinationRecord destination, NewEvent told,
-        CancellationToken cancel)
+        UsageLimits? limits, CancellationToken cancel)
     {
         FaxMove begin = new(fax.TenantId, fax.FaxId, FaxState.Queued, sending.CreatedAt);
         if (!await FaxInsert.TryAddAsync(context, fax, begin, pages.Count, 0, cancel).ConfigureAwait(false))
@@ -90,6 +90,10 @@ internal static class SendingWriting
             SealedCover = sending.SealedCover,
         });
         await context.SaveChangesAsync(cancel).ConfigureAwait(false);
+        await BroadcastWriting.RequireOpenAsync(context, sending.TenantId, sending.BroadcastId, cancel)
+            .ConfigureAwait(false);
+        await UsageWriting.TakeAsync(context, fax.TenantId, pages, limits, sending.CreatedAt, cancel)
+            .ConfigureAwait(false);
         await FaxInsert.AddPagesAndEventAsync(context, fax, pages, 0, told, cancel).ConfigureAwait(false);
         return new SubmittedSending(fax.FaxId, false, state);
     }
@@ -128,7 +132,10 @@ internal static class SendingWriting
             context.Jobs.Add(JobTable.Row(work));
             await context.SaveChangesAsync(cancel).ConfigureAwait(false);
         }
+        BroadcastRow? broadcast = end.State == SendingState.Waiting ? null : await BroadcastWriting
+            .LockAsync(context, lease.TenantId, lease.BroadcastId, cancel).ConfigureAwait(false);
         await MoveAsync(context, end.Move, end.Call, end.Told, cancel).ConfigureAwait(false);
+        await BroadcastWriting.EndAsync(context, broadcast, end.Move.At, cancel).ConfigureAwait(false);
         return true;
     }
 
@@ -151,7 +158,9 @@ internal static class SendingWriting
             .ConfigureAwait(false);
         if (cancelled == 1)
         {
+            BroadcastRow? broadcast = await LockBroadcastAsync(context, move, cancel).ConfigureAwait(false);
             await MoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
+            await BroadcastWriting.EndAsync(context, broadcast, move.At, cancel).ConfigureAwait(false);
             return CancelResult.Cancelled;
         }
         int asked = await context.Sendings
@@ -182,6 +191,8 @@ internal static class SendingWriting
             .ConfigureAwait(false);
         if (again == 1)
         {
+            BroadcastWriting.Reopen(await LockBroadcastAsync(context, move, cancel).ConfigureAwait(false));
+            await context.SaveChangesAsync(cancel).ConfigureAwait(false);
             await MoveAsync(context, move, null, told, cancel).ConfigureAwait(false);
         }
         return again == 1;
@@ -213,6 +224,11 @@ internal static class SendingWriting
         }
         return corrected == 1;
     }
+
+    private static async Task<BroadcastRow?> LockBroadcastAsync(StoreContext context, FaxMove move,
+        CancellationToken cancel) => await BroadcastWriting.LockAsync(context, move.TenantId,
+        (await SendingTable.FindAsync(context, move.TenantId, move.FaxId, cancel).ConfigureAwait(false))?.BroadcastId,
+        cancel).ConfigureAwait(false);
 
     /// <summary>The queue and its faxes move together or not at all.</summary>
     private static async Task MoveAsync(StoreContext context, FaxMove move, CallEnd? call, NewEvent told,

@@ -48,3 +48,24 @@ public sealed class StoreUnavailableException(StoreFault fault, string message) 
 /// Nothing was written.</summary>
 /// <remarks>Carries no inner exception, because a database's own message may quote a row.</remarks>
 public sealed class StoreConflictException(string message) : InvalidOperationException(message);
+
+/// <summary>The tenant would use more than it may. Nothing was written.</summary>
+/// <param name="kind">Of what.</param>
+/// <param name="used">What it uses now.</param>
+/// <param name="limit">What it may use.</param>
+/// <param name="at">When it asked.</param>
+public sealed class StoreUsageException(UsageKind kind, long used, long limit, DateTimeOffset at)
+    : InvalidOperationException($"the limit of {kind} is reached; nothing was written")
+{
+    /// <summary>Of what.</summary>
+    public UsageKind Kind { get; } = kind;
+
+    /// <summary>What the tenant uses now.</summary>
+    public long Used { get; } = used;
+
+    /// <summary>What it may use: our limit, as its quota says.</summary>
+    public long Limit { get; } = limit;
+
+    /// <summary>When it asked.</summary>
+    public DateTimeOffset At { get; } = at;
+}

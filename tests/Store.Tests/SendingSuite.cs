@@ -157,8 +157,10 @@ public abstract class SendingSuite : DataSuite
         Assert.Equal(SendingState.Held, (await SubmitAsync(561, "new", held: true)).State);
         Assert.Equal(SendingState.Held, (await SubmitAsync(562, "other", held: true)).State);
         Assert.Empty((await Store.Sendings.ClaimAsync(ClaimOf(1), Cancellation)).Claimed);
-        Assert.Equal(2, await Store.Destinations.ConfirmAsync(Sample.Id(1), Sample.Tag("new"), s_now, Cancellation));
-        Assert.Equal(0, await Store.Destinations.ConfirmAsync(Sample.Id(1), Sample.Tag("none"), s_now, Cancellation));
+        Assert.Equal(2, await Store.Destinations.ConfirmAsync(
+            Sample.Id(1), Sample.Tag("new"), s_now, null, Cancellation));
+        Assert.Equal(0, await Store.Destinations.ConfirmAsync(
+            Sample.Id(1), Sample.Tag("none"), s_now, null, Cancellation));
         Assert.Equal(SendingState.Waiting, (await SubmitAsync(563, "new", held: true)).State);
         Assert.Equal(560, NumberOf((await ClaimOneAsync(1)).FaxId));
 
@@ -218,8 +220,10 @@ public abstract class SendingSuite : DataSuite
         FaxRecord fax = await FaxAsync(590);
         Assert.Equal(Sample.Tag("right"), fax.RemoteTag);
         Assert.Equal(Sample.Sealed("right"), fax.SealedRemoteNumber);
-        Assert.Equal(0, await Store.Destinations.ConfirmAsync(Sample.Id(1), Sample.Tag("wrong"), s_now, Cancellation));
-        Assert.Equal(1, await Store.Destinations.ConfirmAsync(Sample.Id(1), Sample.Tag("right"), s_now, Cancellation));
+        Assert.Equal(0, await Store.Destinations.ConfirmAsync(
+            Sample.Id(1), Sample.Tag("wrong"), s_now, null, Cancellation));
+        Assert.Equal(1, await Store.Destinations.ConfirmAsync(
+            Sample.Id(1), Sample.Tag("right"), s_now, null, Cancellation));
         SendingRecord lease = await ClaimOneAsync(1);
         Assert.False(await CorrectAsync(590, "third"));
         Assert.True(await BeginAsync(lease, 1));
@@ -233,6 +237,8 @@ public abstract class SendingSuite : DataSuite
     public async Task Broadcast_IsCountedByState()
     {
         Guid broadcast = Sample.Id(700);
+        await Store.Broadcasts.BeginAsync(new BroadcastRecord(
+            Sample.Id(1), broadcast, null, BroadcastState.Submitting, s_now, 5), Cancellation);
         for (int i = 0; i < 5; i++)
         {
             await SubmitAsync(600 + i, $"n{i}", held: i == 4, broadcast: broadcast);
@@ -284,7 +290,7 @@ public abstract class SendingSuite : DataSuite
             new NewSending(fax.TenantId, fax.FaxId, held ? SendingState.Held : SendingState.Waiting,
                 Sample.Noon.AddSeconds(number), s_now.AddSeconds(due), Sample.Tag(to), priority, broadcast, trunk,
                 isFixed),
-            Destination(to), Sample.Told(), Cancellation);
+            Destination(to), Sample.Told(), null, Cancellation);
     }
 
     private async Task<SendingRecord> ClaimOneAsync(int owner) => Assert.Single(

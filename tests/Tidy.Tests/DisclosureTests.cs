@@ -36,6 +36,9 @@ public class DisclosureTests
         // A practice's own name and numbers, for its people, and for the operator who gave them: nothing of a fax.
         "Hermetic.Server.Features.Tenants.TenantBook",
 
+        // Names that a practice gave to numbers, and keeps for its own people: nothing of a fax.
+        "Hermetic.Server.Features.AddressBook.AddressBook",
+
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",
 

@@ -57,6 +57,10 @@ public enum LedgerAct
 
     /// <summary>A practice or one of its numbers was added, named, opened or closed.</summary>
     LineChanged,
+
+    /// <summary>An entry of a tenant's address book was made, changed or taken away, or somebody made sure of its
+    /// number; by its id.</summary>
+    AddressBookChanged,
 }
 
 /// <summary>What came of it.</summary>

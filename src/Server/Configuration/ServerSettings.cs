@@ -118,4 +118,7 @@ public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers)
 
     /// <summary>Lines whose faxes reach nobody: their calls go to the sandbox and to no trunk.</summary>
     public IReadOnlyList<string> SandboxNumbers { get; init; } = [];
+
+    /// <summary>How much it may use.</summary>
+    public QuotaSettings Quotas { get; init; } = new();
 }

@@ -189,6 +189,7 @@ public static class ServerSettingsReader
                 SandboxNumbers = tenant.List("sandbox",
                     text => (DialledNumber.Normalize(text) is { Length: > 0 }, text),
                     "takes numbers for lines whose faxes reach nobody, e.g. [\"+15555550190\"]"),
+                Quotas = QuotaSettings.Read(tenant.Object("quotas")),
             };
             if (read.Name.Length > NameCharsMax || (read.Name.Length > 0 && !names.Add(read.Name)))
             {

@@ -2,8 +2,11 @@
 using System.Text.Json.Serialization;
 using Hermetic.Documents;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.AddressBook;
+using Hermetic.Server.Features.Broadcasts;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
+using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Sending;
@@ -76,14 +79,23 @@ internal static class ApiEndpoints
         new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
         DocumentOptions documents = new() { Sandbox = new Documents.Sandboxing.Sandbox(installation.Time) };
-        new UploadEndpoints(installation.Uploads, documents, services.GetRequiredService<ConversionSlots>()).Map(api);
-        JobEndpoints jobs = new(installation.Store, installation.Uploads, keys);
+        Quotas.Quotas quotas = installation.Quotas;
+        new UploadEndpoints(
+            installation.Uploads, documents, services.GetRequiredService<ConversionSlots>(), quotas).Map(api);
+        SealedNumbers numbers = new(installation.Keys, installation.Sealer, installation.Store, installation.Time);
+        AddressBook.AddressBook book = new(
+            installation.Store, installation.Keys, numbers, installation.Journal, installation.Time);
+        new AddressBookEndpoints(book, installation.Store, numbers, keys).Map(api);
+        JobEndpoints jobs = new(installation.Store, installation.Uploads, book, quotas, keys);
         jobs.Map(api);
         new JobPageEndpoints(jobs, installation.Store, installation.Reader, installation.Journal, installation.Uploads,
             FaxComposer.Of(installation.ForSending(installation.Settings.Line)), installation.Time).Map(api);
         new ReceiptEndpoints(installation.Store, installation.Reader,
             new ReceiptShelf(installation.Keys, installation.Sealer, installation.Blobs), installation.ReceiptKeys)
             .Map(api);
+        new BroadcastEndpoints(
+            installation.Store, installation.Uploads, book, installation.Reader, quotas, keys).Map(api);
+        new UsageEndpoints(installation.Store, quotas, installation.Time).Map(api);
         MapReference(routes);
         return new WebhookPump(installation.Store, feed,
             new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),

@@ -74,12 +74,13 @@ public sealed partial class HermeticServer : IAsyncDisposable
 
     internal static async Task<HermeticServer> StartAsync(
         ServerSettings settings, TimeProvider time, ILoggerFactory logs, Action<ReceivingStep>? reached,
-        Func<FaxEndpointSettings, FaxEndpointSettings>? change, CancellationToken cancellation)
+        Func<FaxEndpointSettings, FaxEndpointSettings>? change, CancellationToken cancellation,
+        Action<IServiceCollection>? more = null)
     {
         HermeticServer server = new(logs);
         try
         {
-            await server.OpenAsync(settings, time, logs, reached, change, cancellation).ConfigureAwait(false);
+            await server.OpenAsync(settings, time, logs, reached, change, more, cancellation).ConfigureAwait(false);
             return server;
         }
         catch
@@ -135,7 +136,8 @@ public sealed partial class HermeticServer : IAsyncDisposable
 
     private async Task OpenAsync(
         ServerSettings settings, TimeProvider time, ILoggerFactory logs, Action<ReceivingStep>? reached,
-        Func<FaxEndpointSettings, FaxEndpointSettings>? change, CancellationToken cancellation)
+        Func<FaxEndpointSettings, FaxEndpointSettings>? change, Action<IServiceCollection>? more,
+        CancellationToken cancellation)
     {
         _installation = await Installation.OpenAsync(settings, time, cancellation).ConfigureAwait(false);
         Provisioning provisioning = new(_installation);
@@ -143,6 +145,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
             await provisioning.RunAsync(cancellation).ConfigureAwait(false);
         ReceivingContext context = _installation.ForLine(reached);
         await RecoverAsync(context, cancellation).ConfigureAwait(false);
+        await _installation.Quotas.RecountAsync(cancellation).ConfigureAwait(false);
         NumberRoutes routes = new(context.Keys.Routing);
         routes.Replace(found);
         List<Guid> tenants = await context.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false);
@@ -152,8 +155,10 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
         EnrolmentCode = await FirstOperator.InviteAsync(_installation, cancellation).ConfigureAwait(false);
         _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation, services =>
-            services.AddSingleton<OutboxDoor>(() => _outbox ?? throw new ProblemException(ProblemCode.Unavailable)))
-            .ConfigureAwait(false);
+        {
+            services.AddSingleton<OutboxDoor>(() => _outbox ?? throw new ProblemException(ProblemCode.Unavailable));
+            more?.Invoke(services);
+        }).ConfigureAwait(false);
         FaxEndpointSettings line = LineOf(settings.Line, _reception, _web.Trunks);
         _line = await FaxEndpoint.StartAsync(change?.Invoke(line) ?? line, time, cancellation: cancellation)
             .ConfigureAwait(false);

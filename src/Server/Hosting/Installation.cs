@@ -9,6 +9,7 @@ using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
@@ -58,6 +59,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>What seals it.</summary>
     public AccessKeys AccessKeys { get; private set; } = null!;
     public UploadVault Uploads { get; private set; } = null!;
+
+    /// <summary>What practices may use.</summary>
+    public Quotas Quotas { get; private set; } = null!;
 
     public KeyDestructions Destructions { get; private set; } = null!;
 
@@ -128,6 +132,7 @@ internal sealed class Installation : IAsyncDisposable
         IsAlone = Store.IsSoleWriter,
         ZoneOf = ZoneOf,
         SandboxLines = SandboxLines,
+        UsageLimitsOf = Quotas.LimitsOf,
         Limits = new SendingLimits { CallsMax = line.CallsMax },
         Trunks = [.. line.Trunks.Where(trunk => trunk.Host.Length > 0).Select(SendingTrunk.Of)],
     };
@@ -193,7 +198,8 @@ internal sealed class Installation : IAsyncDisposable
         Journal = new Journal(Ledger, Keys, Sealer);
         Reader = new FaxReader(Journal, Keys, Blobs, Store, Time);
         Receipts = Keep(ReceiptKey.Open(Keys, Settings.Ledger.Origin));
-        Uploads = new UploadVault(Keys, Sealer, Blobs, Time);
+        Uploads = new UploadVault(Keys, Sealer, Blobs, Store, Time);
+        Quotas = new Quotas(Settings, Keys, Store, Time);
         Destructions = new KeyDestructions(data, Keys, Journal, Time);
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
     }

@@ -12,6 +12,7 @@ internal sealed record FileFormat(string Word, string ContentType)
     public static readonly FileFormat Tiff = new("tiff", "image/tiff");
     public static readonly FileFormat Png = new("png", "image/png");
     public static readonly FileFormat Pdf = new("pdf", "application/pdf");
+    public static readonly FileFormat Csv = new("csv", "text/csv");
 
     /// <summary>The form that a request asks for, by `?format=` or else by `Accept` (RFC 9110 §12.5.1); the first of
     /// <paramref name="offered"/> if it does not care.</summary>

@@ -39,16 +39,9 @@ internal sealed class IdempotencyKeys(FaxStore store, KeyStore keys, Sealer seal
     {
         HttpContext http = context.HttpContext;
         // Filters run too where the body could not be read: then there is nothing to carry out.
-        if (http.Response.StatusCode >= StatusCodes.Status400BadRequest
-            || !http.Request.Headers.TryGetValue(Header, out Microsoft.Extensions.Primitives.StringValues values))
+        if (http.Response.StatusCode >= StatusCodes.Status400BadRequest || ReadKey(http) is not { } key)
         {
             return await next(context).ConfigureAwait(false);
-        }
-
-        string key = values.ToString();
-        if (values.Count != 1 || key.Length is 0 or > KeyCharsMax || key.Any(letter => letter is < '!' or > '~'))
-        {
-            throw ProblemException.Field(Header, $"takes 1 to {KeyCharsMax} visible ASCII characters");
         }
 
         Caller caller = Caller.Of(http);
@@ -66,6 +59,21 @@ internal sealed class IdempotencyKeys(FaxStore store, KeyStore keys, Sealer seal
                 throw new ProblemException(ProblemCode.KeyInUse) { RetryAfterSeconds = RetryAfterSeconds },
             _ => throw new ProblemException(ProblemCode.KeyReused),
         };
+    }
+
+    /// <summary>The key of a request; null if it has none.</summary>
+    /// <exception cref="ProblemException">It is not what a key must be.</exception>
+    public static string? ReadKey(HttpContext http)
+    {
+        if (!http.Request.Headers.TryGetValue(Header, out Microsoft.Extensions.Primitives.StringValues values))
+        {
+            return null;
+        }
+
+        string key = values.ToString();
+        return values.Count != 1 || key.Length is 0 or > KeyCharsMax || key.Any(letter => letter is < '!' or > '~')
+            ? throw ProblemException.Field(Header, $"takes 1 to {KeyCharsMax} visible ASCII characters")
+            : key;
     }
 
     // Method, path and query, and what was read of the body: the same request however its JSON is spaced.

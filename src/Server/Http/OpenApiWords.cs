@@ -100,23 +100,7 @@ internal static class OpenApiWords
             }
         }
 
-        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().Any())
-        {
-            operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = IdempotencyKeys.Header,
-                In = ParameterLocation.Header,
-                Description = "The same request with the same key is carried out once, and answered alike for a day.",
-                Schema = new OpenApiSchema
-                {
-                    Type = JsonSchemaType.String,
-                    MinLength = 1,
-                    MaxLength = IdempotencyKeys.KeyCharsMax,
-                },
-            });
-        }
-
+        AddHeaders(operation, context.Description.ActionDescriptor.EndpointMetadata);
         operation.Responses ??= [];
         foreach (IDictionary<string, OpenApiMediaType>? content in operation.Responses.Values
             .Select(response => response.Content).Append(operation.RequestBody?.Content))
@@ -139,6 +123,39 @@ internal static class OpenApiWords
     private static OpenApiSecurityRequirement Needs(
         string scheme, string scope, OpenApiOperationTransformerContext context) =>
         new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [scope] };
+
+    private static void AddHeaders(OpenApiOperation operation, IList<object> metadata)
+    {
+        if (metadata.OfType<TakesIdempotencyKey>().Any())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = IdempotencyKeys.Header,
+                In = ParameterLocation.Header,
+                Description = "The same request with the same key is carried out once, and answered alike for a day.",
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    MinLength = 1,
+                    MaxLength = IdempotencyKeys.KeyCharsMax,
+                },
+            });
+        }
+
+        if (metadata.OfType<TakesIfMatch>().Any())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "If-Match",
+                In = ParameterLocation.Header,
+                Required = true,
+                Description = "The `ETag` under which it was seen, or `*`.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+    }
 
     // OpenAPI 3.1 §4.8.14.3: what is no text has no schema; "byte" would be base64.
     private static void ShowFiles(IDictionary<string, OpenApiMediaType>? content)

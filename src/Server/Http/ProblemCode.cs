@@ -73,6 +73,19 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
         "erased", StatusCodes.Status410Gone, "Its keys were destroyed",
         "Nothing: that is final.");
 
+    public static readonly ProblemCode Stale = new(
+        "stale", StatusCodes.Status412PreconditionFailed, "Somebody changed it since",
+        "Read it again, and send its `ETag` in `If-Match`.");
+
+    public static readonly ProblemCode MatchRequired = new(
+        "match-required", StatusCodes.Status428PreconditionRequired, "Say which version is meant",
+        "Send the `ETag` of what was read in `If-Match`.");
+
+    public static readonly ProblemCode QuotaReached = new(
+        "quota-reached", StatusCodes.Status403Forbidden, "The practice or the account has used what it may",
+        "`quota` says of what, how much may be used and how much is; behind `Retry-After`, if it is there, there is "
+        + "more again. The operator can raise it.");
+
     public static readonly ProblemCode TooLarge = new(
         "too-large", StatusCodes.Status413PayloadTooLarge, "The body is larger than what is taken here",
         "Send less; the problem says how much is taken.");

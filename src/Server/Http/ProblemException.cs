@@ -17,6 +17,9 @@ internal sealed class ProblemException(ProblemCode problem, string? detail = nul
     /// <summary>When to come again.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>What was used up.</summary>
+    public ProblemQuota? Quota { get; init; }
+
     /// <summary>The page of the document that it is about.</summary>
     public int? Page { get; init; }
 

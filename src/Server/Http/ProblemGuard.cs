@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Durable;
 using Hermetic.Ledger.Log;
+using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Store;
 using Hermetic.Vault.Blobs;
@@ -57,6 +58,7 @@ internal static partial class ProblemGuard
     private static ProblemException ProblemOf(Exception failure) => failure switch
     {
         ProblemException problem => problem,
+        StoreUsageException refused => Quotas.Of(refused),
         PageRefusedException page => new(page.Refusal switch
         {
             PageRefusal.NotThere => ProblemCode.NotFound,

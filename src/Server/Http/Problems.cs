@@ -39,7 +39,7 @@ internal static class Problems
 
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(
             new ProblemView(TypePrefix + code.Code, code.Title, code.Status, code.Code, problem.Detail, code.Remedy,
-                problem.Errors, problem.Page),
+                problem.Errors, problem.Page, problem.Quota),
             Options);
         http.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
@@ -58,6 +58,13 @@ internal static class Problems
 /// <param name="Remedy">What to do about this kind.</param>
 /// <param name="Errors">By field, what each takes.</param>
 /// <param name="Page">The page of the document that it is about.</param>
+/// <param name="Quota">What was used up.</param>
 internal sealed record ProblemView(
     string Type, string Title, int Status, string Code, string? Detail, string Remedy,
-    IReadOnlyDictionary<string, string[]>? Errors, int? Page);
+    IReadOnlyDictionary<string, string[]>? Errors, int? Page, ProblemQuota? Quota);
+
+/// <summary>A quota that is reached.</summary>
+/// <param name="Name">`outgoing-per-day`, `stored-pages`, `stored-octets` or `uploads-pending`.</param>
+/// <param name="Limit">How much may be used.</param>
+/// <param name="Used">How much is.</param>
+internal sealed record ProblemQuota(string Name, long Limit, long Used);

@@ -20,6 +20,19 @@ internal sealed class TenantRow
     /// <summary>The sequence number of the tenant's newest event. Whoever writes an event locks this row first, so
     /// that numbers become visible in order.</summary>
     public long EventSequence { get; set; }
+
+    /// <summary>Pages of its faxes that are here: of what came in once the fax ended, of what goes out at once.
+    /// Changed in the transaction of what changes it.</summary>
+    public long StoredPages { get; set; }
+
+    /// <summary>The bytes of their sealed objects.</summary>
+    public long StoredOctets { get; set; }
+
+    /// <summary>The day (UTC, counted from 1970) that <see cref="OutgoingCount"/> counts.</summary>
+    public int OutgoingDay { get; set; }
+
+    /// <summary>Faxes that were asked for on that day.</summary>
+    public int OutgoingCount { get; set; }
 }
 
 internal sealed class LineRow
@@ -209,6 +222,9 @@ internal sealed class EventRow
     public int Kind { get; set; }
 
     public Guid? FaxId { get; set; }
+
+    /// <summary>The broadcast that it is about, if it is about one.</summary>
+    public Guid? BroadcastId { get; set; }
 
     public DateTimeOffset OccurredAt { get; set; }
 

@@ -115,7 +115,13 @@ internal sealed class DestinationRow
 
     public DateTimeOffset? ConfirmedAt { get; set; }
 
+    /// <summary>The account that gave it a second time; null if it is not known.</summary>
+    public Guid? ConfirmedBy { get; set; }
+
     public DateTimeOffset? VerifiedAt { get; set; }
+
+    /// <summary>The person who made sure whose it is; null if it is not known.</summary>
+    public Guid? VerifiedBy { get; set; }
 
     public int Rung { get; set; }
 

@@ -34,6 +34,15 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
 
     public DbSet<DestinationRow> Destinations => Set<DestinationRow>();
+
+    public DbSet<BroadcastRow> Broadcasts => Set<BroadcastRow>();
+
+    public DbSet<AddressRow> Addresses => Set<AddressRow>();
+
+    public DbSet<AddressGroupRow> AddressGroups => Set<AddressGroupRow>();
+
+    public DbSet<UploadRow> Uploads => Set<UploadRow>();
+
     public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
 
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();

@@ -40,6 +40,7 @@ internal static partial class StoreTables
         DefineWork(model);
         SendingTables.Define(model);
         ApiTables.Define(model);
+        DeskTables.Define(model);
     }
 
     /// <summary>`SealedStationId` is the column `sealed_station_id`.</summary>

@@ -170,7 +170,10 @@ public sealed record LearnedDestination(int Rung, DateTimeOffset? RungLearnedAt,
 /// <param name="VerifiedAt">When somebody made sure whose it is.</param>
 /// <param name="Rung">The rung of the ladder to begin on.</param>
 /// <param name="RungLearnedAt">Since when; null if nothing was learned.</param>
+/// <param name="ConfirmedBy">The account that gave it a second time.</param>
+/// <param name="VerifiedBy">The person who made sure whose it is.</param>
 public sealed record DestinationRecord(
     Guid TenantId, Guid DestinationId, byte[] NumberTag, DateTimeOffset CreatedAt, uint KeyEpoch, byte[] SealedNumber,
     byte[]? SealedName = null, byte[]? SealedStationId = null, DateTimeOffset? ConfirmedAt = null,
-    DateTimeOffset? VerifiedAt = null, int Rung = 0, DateTimeOffset? RungLearnedAt = null);
+    DateTimeOffset? VerifiedAt = null, int Rung = 0, DateTimeOffset? RungLearnedAt = null,
+    Guid? ConfirmedBy = null, Guid? VerifiedBy = null);

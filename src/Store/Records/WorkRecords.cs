@@ -52,13 +52,15 @@ public sealed record JobRecord(
 /// <param name="OccurredAt">When.</param>
 /// <param name="KeyEpoch">The epoch whose key seals the body.</param>
 /// <param name="SealedBody">More about it, sealed; null if kind and fax say all.</param>
-public sealed record NewEvent(int Kind, DateTimeOffset OccurredAt, uint KeyEpoch = 0, byte[]? SealedBody = null);
+/// <param name="BroadcastId">The broadcast that it is about.</param>
+public sealed record NewEvent(
+    int Kind, DateTimeOffset OccurredAt, uint KeyEpoch = 0, byte[]? SealedBody = null, Guid? BroadcastId = null);
 
 /// <summary>An event as it is stored. Sequences count from 1 in each tenant, without gaps, in the order in which the
 /// transactions became durable.</summary>
 public sealed record EventRecord(
     Guid TenantId, long Sequence, int Kind, Guid? FaxId, DateTimeOffset OccurredAt, int Attempt, uint KeyEpoch,
-    byte[]? SealedBody);
+    byte[]? SealedBody, Guid? BroadcastId = null);
 
 /// <summary>A wish to hold work for a while.</summary>
 /// <param name="TenantId">Whose work.</param>

@@ -2,6 +2,7 @@
 using System.Text.Json.Nodes;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Receiving;
 using Hermetic.Store;
@@ -18,11 +19,13 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly TestFolder _folder;
     private readonly StorageGate _storage;
     private readonly List<HttpClient> _clients = [];
+    private readonly Dispatcher _dispatcher;
     private int _calls;
 
     private ApiHost(TestFolder folder, Installation installation, StorageGate storage, WebHost web,
-        IReadOnlyList<NumberRoute> routes)
+        IReadOnlyList<NumberRoute> routes, Dispatcher dispatcher, Outbox outbox)
     {
+        (_dispatcher, Outbox) = (dispatcher, outbox);
         (_folder, Installation, _storage, Web, Routes) = (folder, installation, storage, web, routes);
         Address = new Uri(web.Addresses[0]);
     }
@@ -30,6 +33,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public Installation Installation { get; }
 
     public WebHost Web { get; }
+
+    /// <summary>The queue. Nothing calls: what is in it stays there until it is taken back.</summary>
+    public Outbox Outbox { get; }
 
     /// <summary>Two lines of the first practice, then one of the second.</summary>
     public IReadOnlyList<NumberRoute> Routes { get; }
@@ -48,13 +54,13 @@ internal sealed class ApiHost : IAsyncDisposable
         .Where(file => !file.EndsWith("lock", StringComparison.Ordinal));
 
     public static async Task<ApiHost> StartAsync(
-        TimeProvider? time = null, Action<IServiceCollection>? services = null)
+        TimeProvider? time = null, Action<IServiceCollection>? services = null, string quotas = "{}")
     {
         TestFolder folder = new();
         string text = await File.ReadAllTextAsync(folder.SettingsFile);
         await File.WriteAllTextAsync(folder.SettingsFile, text.Replace(
             $"[ \"{TestFolder.Number}\" ] }} ]",
-            $"[ \"{TestFolder.Number}\", \"+15551235\" ] }}, "
+            $"[ \"{TestFolder.Number}\", \"+15551235\" ], \"quotas\": {quotas} }}, "
             + "{ \"name\": \"South Clinic\", \"numbers\": [ \"+15554321\" ] } ]",
             StringComparison.Ordinal));
         Installation installation = await Installation.OpenAsync(folder.Settings, time ?? TimeProvider.System, default);
@@ -65,12 +71,17 @@ internal sealed class ApiHost : IAsyncDisposable
         StorageGate storage = new(new StorageProbe(context, found[0].Route.Tenant).RunAsync,
             () => installation.Ledger.Refusal, installation.Time, NullLogger<StorageGate>.Instance);
         Reception reception = new(context, routes, storage, "", NullLogger<Reception>.Instance);
+        SendingContext sending = installation.ForSending(folder.Settings.Line);
+        Dispatcher dispatcher = new(sending, new NoLine());
+        Outbox outbox = new(sending, dispatcher);
         WebHost web = await WebHost.StartAsync(installation, reception, NullLoggerFactory.Instance, default, more =>
         {
             TestSignIn.Add(more);
+            more.AddSingleton<OutboxDoor>(() => outbox);
             services?.Invoke(more);
         });
-        return new ApiHost(folder, installation, storage, web, [.. found.Select(one => one.Route)]);
+        return new ApiHost(
+            folder, installation, storage, web, [.. found.Select(one => one.Route)], dispatcher, outbox);
     }
 
     /// <summary>A client of its own connections for somebody; for nobody if null.</summary>
@@ -83,8 +94,8 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Somebody of the first practice with all its scopes.</summary>
-    public TestSignIn Clerk(string scopes = "faxes.read faxes.send lines.read ledger.read webhooks.manage") =>
-        new(Tenant, scopes);
+    public TestSignIn Clerk(string scopes = "faxes.read faxes.send lines.read ledger.read webhooks.manage "
+        + "address-book.read address-book.manage usage.read") => new(Tenant, scopes);
 
     /// <summary>Takes a fax of so many pages in; its record.</summary>
     public async Task<FaxRecord> ReceiveAsync(int line = 0, int pages = 1, string caller = Arrivals.Caller)
@@ -137,10 +148,18 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _clients.ForEach(client => client.Dispose());
         await Web.DisposeAsync();
+        await _dispatcher.DisposeAsync();
         await _storage.DisposeAsync();
         await Installation.DisposeAsync();
         _folder.Dispose();
     }
+}
+
+/// <summary>A line that nobody may call on.</summary>
+internal sealed class NoLine : ISendingLine
+{
+    public Task<CallReport> SendAsync(OutgoingFax fax, CancellationToken cancellation) =>
+        throw new InvalidOperationException("nothing is called in this test");
 }
 
 internal static class ApiAnswers

@@ -7,6 +7,16 @@ namespace Hermetic.Server.Tests.Api;
 /// the document gives them, and whether an answer is one that the document has.</summary>
 internal sealed class DocumentClient(HttpClient http, JsonNode document)
 {
+    /// <summary>Ids of the operations that were called.</summary>
+    public HashSet<string> Called { get; } = [];
+
+    /// <summary>Ids of the operations of a part of the document.</summary>
+    public IEnumerable<string> OperationsOf(string tag) =>
+        from path in document["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        where operation.Value!["tags"]!.AsArray().Any(one => (string?)one == tag)
+        select (string)operation.Value!["operationId"]!;
+
     /// <summary>Calls an operation; the answer's body as JSON, or as bytes in base64 where it is a file.</summary>
     public async Task<JsonNode?> CallAsync(
         string operationId, Dictionary<string, string>? values = null, HttpContent? body = null)
@@ -14,6 +24,7 @@ internal sealed class DocumentClient(HttpClient http, JsonNode document)
         (string path, string method, JsonNode operation) = Find(operationId);
         Dictionary<string, string> rest = new(values ?? []);
         List<string> query = [];
+        List<(string Name, string Value)> headers = [];
         foreach (JsonNode? parameter in operation["parameters"]?.AsArray() ?? [])
         {
             string name = (string)parameter!["name"]!;
@@ -28,12 +39,18 @@ internal sealed class DocumentClient(HttpClient http, JsonNode document)
             {
                 query.Add($"{name}={Uri.EscapeDataString(value!)}");
             }
+            else if (isGiven && where == "header")
+            {
+                headers.Add((name, value!));
+            }
         }
 
         Assert.Empty(rest);
         using HttpRequestMessage request = new(
             new HttpMethod(method.ToUpperInvariant()), path + (query.Count == 0 ? "" : "?" + string.Join('&', query)));
         request.Content = body;
+        headers.ForEach(header => request.Headers.TryAddWithoutValidation(header.Name, header.Value));
+        Called.Add(operationId);
         using HttpResponseMessage answer = await http.SendAsync(request);
         return await CheckAsync(operationId, operation, answer);
     }

@@ -22,7 +22,8 @@ public class EventStreamTests
         JsonNode told = await NextAsync(stream);
         Assert.Equal((1, "fax.received", fax.FaxId, fax.LineId),
             ((long)told["sequence"]!, (string)told["type"]!, (Guid)told["fax"]!, (Guid?)told["line"]));
-        Assert.Equal(["sequence", "type", "occurredAt", "fax", "line"], told.AsObject().Select(field => field.Key));
+        Assert.Equal(["sequence", "type", "occurredAt", "fax", "line", "broadcast"],
+            told.AsObject().Select(field => field.Key));
     }
 
     [Fact]

@@ -17,8 +17,11 @@ internal sealed record TestSignIn(Guid Tenant, string Scopes, string Inboxes = "
 
     public Guid Caller { get; } = Account ?? Guid.NewGuid();
 
+    /// <summary>The person's role; null for a program.</summary>
+    public string? Role { get; init; }
+
     public AuthenticationHeaderValue Header => new(
-        SchemeName, $"{Caller}|{Tenant}|{Scopes}|{Inboxes}|session-{Caller}");
+        SchemeName, $"{Caller}|{Tenant}|{Scopes}|{Inboxes}|session-{Caller}|{Role}");
 
     public static void Add(IServiceCollection services)
     {
@@ -52,6 +55,11 @@ internal sealed record TestSignIn(Guid Tenant, string Scopes, string Inboxes = "
                         TimeProvider.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
                 ],
                 SchemeName);
+            if (parts[5].Length > 0)
+            {
+                identity.AddClaim(new Claim(Features.Access.Caller.RoleClaim, parts[5]));
+            }
+
             return Task.FromResult(AuthenticateResult.Success(
                 new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
         }

@@ -31,6 +31,18 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
+    public void Settings_Quotas_AreATenantsOwn()
+    {
+        ServerSettings settings = Read(Least.Replace("[ \"+1 (555) 123-4\" ]", """
+            [ "+15551234" ], "quotas": { "storedMegabytesMax": 5, "outgoingPerDayMax": 7 } },
+              { "name": "South Clinic", "numbers": [ "+15554321" ]
+            """, StringComparison.Ordinal));
+        Assert.Equal(new QuotaSettings { StoredOctetsMax = 5_000_000, OutgoingPerDayMax = 7 },
+            settings.Tenants[0].Quotas);
+        Assert.Equal(new QuotaSettings(), settings.Tenants[1].Quotas);
+    }
+
+    [Fact]
     public void Settings_Trunk_KeepsItsOwnT38()
     {
         ServerSettings settings = Read(Least.Replace("\"ledger\"", """
@@ -57,6 +69,9 @@ public sealed class ServerSettingsTests
     [InlineData("\"ledger\"", "\"trunks\": [ { \"name\": \"a\", \"host\": \"h\", \"password\": \"x\" } ], \"ledger\"",
         "trunks[0].password")]
     [InlineData("\"ledger\"", "\"noAuthentication\": true, \"ledger\"", "noAuthentication")]
+    [InlineData("123-4\" ]", "123-4\" ], \"quotas\": { \"pagesMax\": 1 }", "tenants[0].quotas.pagesMax")]
+    [InlineData("123-4\" ]", "123-4\" ], \"quotas\": { \"outgoingPerDayMax\": -1 }",
+        "tenants[0].quotas.outgoingPerDayMax")]
     [InlineData("+1 (555) 123-4", "none", "tenants[0].numbers[0]")]
     [InlineData("\"origin\"", "\"witnesses\": [ { \"url\": \"http://w.example\", \"key\": \"k\" } ], \"origin\"",
         "ledger.witnesses[0].url")]

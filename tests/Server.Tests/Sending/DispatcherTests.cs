@@ -105,8 +105,9 @@ public sealed class DispatcherTests
         Assert.True(await world.Outbox.RetryAsync(world.Route.Tenant, fax.FaxId, default));
         Assert.True(await world.Outbox.CorrectNumberAsync(world.Route.Tenant, fax.FaxId, "+1 555 0198", default));
         Assert.Equal(SendingState.Held, (await world.FindAsync(fax.FaxId)).Sending.State);
-        Assert.False(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, Number, default));
-        Assert.True(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, "+1 (555) 0198", default));
+        Assert.False(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, Number, null, default));
+        Assert.True(await world.Outbox.ConfirmNumberAsync(
+            world.Route.Tenant, fax.FaxId, "+1 (555) 0198", null, default));
         world.Network.Next = _ => Script.Good;
         await UntilAsync(world, fax, SendingState.Done);
         Assert.Equal("+15550198", world.Network.Placed[^1].Number);
@@ -212,7 +213,7 @@ public sealed class DispatcherTests
         Assert.Empty(world.Network.Placed);
         Assert.StartsWith("Waiting: give the number", (await world.FindAsync(fax.FaxId)).Words,
             StringComparison.Ordinal);
-        Assert.True(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, Number, default));
+        Assert.True(await world.Outbox.ConfirmNumberAsync(world.Route.Tenant, fax.FaxId, Number, null, default));
         await UntilAsync(world, fax, SendingState.Done);
         Assert.Equal(SendingState.Waiting, (await world.FindAsync(later.FaxId)).Sending.State);
         world.Processes[0].Time.Skew = TimeSpan.FromHours(1);

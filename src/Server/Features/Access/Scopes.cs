@@ -9,12 +9,16 @@ internal static class Scopes
 {
     public const string FaxesRead = "faxes.read";
     public const string FaxesSend = "faxes.send";
+    public const string AddressBookRead = "address-book.read";
     public const string AddressBookManage = "address-book.manage";
     public const string LinesRead = "lines.read";
     public const string LinesManage = "lines.manage";
     public const string WebhooksManage = "webhooks.manage";
     public const string AccountsManage = "accounts.manage";
     public const string LedgerRead = "ledger.read";
+
+    /// <summary>What the practice uses of what it may.</summary>
+    public const string UsageRead = "usage.read";
 
     /// <summary>One's own session; every person has it, and no program.</summary>
     public const string SessionOwn = "session.own";
@@ -27,19 +31,22 @@ internal static class Scopes
     public static readonly FrozenDictionary<Role, FrozenSet<string>> OfRole = new Dictionary<Role, FrozenSet<string>>
     {
         [Role.FrontDesk] = FrozenSet.Create(
-            SessionOwn, FaxesRead, FaxesSend, AddressBookManage, LinesRead),
-        [Role.Clinician] = FrozenSet.Create(SessionOwn, FaxesRead, FaxesSend, LinesRead),
+            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, AddressBookManage, LinesRead),
+        [Role.Clinician] = FrozenSet.Create(
+            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, LinesRead),
         [Role.PrivacyOfficer] = FrozenSet.Create(
             SessionOwn, FaxesRead, LinesRead, LedgerRead, ChangesApprove),
         [Role.TenantAdministrator] = FrozenSet.Create(
-            SessionOwn, AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage, ChangesApprove),
+            SessionOwn, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage,
+            ChangesApprove, UsageRead),
         [Role.InstallationOperator] = FrozenSet.Create(
             SessionOwn, AccountsManage, ChangesApprove, InstallationOperate),
     }.ToFrozenDictionary();
 
     /// <summary>What a program may be given: nothing that makes, changes or approves who may do what.</summary>
     public static readonly FrozenSet<string> OfPrograms = FrozenSet.Create(
-        FaxesRead, FaxesSend, AddressBookManage, LinesRead, LinesManage, WebhooksManage, LedgerRead);
+        FaxesRead, FaxesSend, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage, LedgerRead,
+        UsageRead);
 
     /// <summary>All that there are.</summary>
     public static readonly FrozenSet<string> All = OfRole.Values.SelectMany(scopes => scopes).ToFrozenSet();

@@ -17,11 +17,11 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 {
     private const int RowsAtOnce = 500; // our choice: a few hundred kilobytes
 
-    private const string TagWrong = "the tag beside it is not that of what is sealed: look-ups go astray. Treat it as "
+    internal const string TagWrong = "the tag beside it is not that of what is sealed: look-ups go astray. Treat it as "
         + "tampering, and put the database back from a backup";
 
-    private const string EpochWrong = "its row names another key epoch than it was sealed with. Treat it as tampering, "
-        + "and put the database back from a backup";
+    internal const string EpochWrong = "its row names another key epoch than it was sealed with. Treat it as "
+        + "tampering, and put the database back from a backup";
 
     private const string Unknown = "nothing in this version writes this column, so that nothing can be said of what "
         + "is in it";
@@ -40,6 +40,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
         await FaxesAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await DestinationsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await EventsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
+        await new AddressBookCheck(installation, notes).RunAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         WebhookSecrets secrets = new(installation.Keys, installation.Time);
         foreach (WebhookRecord webhook in await installation.Store.Webhooks
             .ListAsync(tenant.TenantId, cancellation).ConfigureAwait(false))

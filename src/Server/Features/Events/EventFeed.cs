@@ -10,7 +10,7 @@ namespace Hermetic.Server.Features.Events;
 internal sealed record EventView(
     [property: Description("Counts from 1 in each practice, without gaps.")] long Sequence,
     [property: Description("As in `fax.received`.")] string Type,
-    DateTimeOffset OccurredAt, Guid? Fax, Guid? Line);
+    DateTimeOffset OccurredAt, Guid? Fax, Guid? Line, Guid? Broadcast);
 
 /// <summary>A tenant's events as they become durable, in order, read from the store's outbox: whichever process wrote
 /// them.</summary>
@@ -45,7 +45,7 @@ internal sealed class EventFeed(FaxStore store, TimeProvider time)
             {
                 after = told.Sequence;
                 if (await ViewOfAsync(told, cancellation).ConfigureAwait(false) is { } view
-                    && (caller.Inboxes is null || view.Fax is null || caller.MaySee(view.Line)))
+                    && (caller.Inboxes is null || (view.Fax ?? view.Broadcast) is null || caller.MaySee(view.Line)))
                 {
                     yield return view;
                 }
@@ -63,6 +63,9 @@ internal sealed class EventFeed(FaxStore store, TimeProvider time)
 
         FaxRecord? fax = told.FaxId is not { } id ? null
             : await store.Faxes.FindAsync(told.TenantId, id, cancellation).ConfigureAwait(false);
-        return new EventView(told.Sequence, name, told.OccurredAt, told.FaxId, fax?.LineId);
+        BroadcastRecord? broadcast = told.BroadcastId is not { } many ? null
+            : await store.Broadcasts.FindAsync(told.TenantId, many, cancellation).ConfigureAwait(false);
+        return new EventView(
+            told.Sequence, name, told.OccurredAt, told.FaxId, fax?.LineId ?? broadcast?.LineId, told.BroadcastId);
     }
 }

@@ -5,11 +5,13 @@ using Hermetic.Server.Http;
 
 namespace Hermetic.Server.Features.Events;
 
-/// <summary>What events are called outside: `fax.` and the kind's own words, as in `fax.received-in-part`.</summary>
+/// <summary>What events are called outside: `fax.` and the kind's own words, as in `fax.received-in-part`;
+/// that of a broadcast is no fax's.</summary>
 internal static class EventNames
 {
     private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>().ToFrozenDictionary(
-        kind => (int)kind, kind => "fax." + EnumWord.Of(kind));
+        kind => (int)kind,
+        kind => kind == FaxEventKind.BroadcastEnded ? "broadcast.ended" : "fax." + EnumWord.Of(kind));
 
     /// <summary>All that there are.</summary>
     public static IReadOnlyList<string> All { get; } = [.. ByKind.OrderBy(one => one.Key).Select(one => one.Value)];

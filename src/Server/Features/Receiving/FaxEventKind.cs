@@ -33,4 +33,7 @@ public enum FaxEventKind
 
     /// <summary>Somebody asked for a fax to be sent once more.</summary>
     Resubmitted = 10,
+
+    /// <summary>All faxes of a broadcast have ended.</summary>
+    BroadcastEnded = Store.BroadcastRecord.EndedEventKind,
 }

@@ -20,17 +20,13 @@ internal delegate Outbox OutboxDoor();
 
 /// <summary>Outgoing faxes over HTTP: a job is one fax to one number. Answers hold no number, so that they disclose
 /// nothing of a fax.</summary>
-internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, IdempotencyKeys keys)
+internal sealed class JobEndpoints(
+    FaxStore store, UploadVault uploads, AddressBook.AddressBook book, Quotas.Quotas quotas, IdempotencyKeys keys)
 {
     private const int LimitDefault = 50; // our default: what a screen shows
 
     /// <summary>Our limit: each job of a list costs two look-ups.</summary>
     private const int LimitMax = 200;
-
-    /// <summary>Our limit, either way: enough for what a practice tells apart.</summary>
-    private const int PriorityMax = 10;
-
-    private const int SubjectCharsMax = 200; // our limit: a line on a screen
 
     public void Map(IEndpointRouteBuilder api)
     {
@@ -59,19 +55,24 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     private async Task<Created<JobView>> MakeAsync(HttpContext http, NewJobBody body)
     {
         Caller caller = Caller.Of(http);
-        UploadManifest upload = await RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
+        (UploadManifest upload, string number) =
+            await RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
+        await quotas.RequireFaxesAsync(
+            caller.OwnTenant, 1, upload.Pages + (body.Cover is null ? 0 : 1), http.RequestAborted)
+            .ConfigureAwait(false);
         Outbox outbox = OutboxOf(http);
         SubmittedSending made = await outbox.SubmitAsync(
             new SubmitFax
             {
                 TenantId = caller.OwnTenant,
                 LineId = body.Line,
-                Number = body.Number,
+                Number = number,
                 Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload.Pages, http.RequestAborted),
-                IdempotencyKey = KeyOf(http, caller),
+                IdempotencyKey = JobTerms.KeyOf(http, caller),
                 Terms = new SendingTerms
                 {
                     NumberGivenTwice = body.NumberAgain is not null,
+                    By = caller.Account,
                     NotBefore = body.NotBefore,
                     Priority = body.Priority ?? 0,
                     AnyStation = body.AnyStation ?? false,
@@ -84,12 +85,13 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
             await ViewAsync(outbox, caller, made.FaxId, http.RequestAborted).ConfigureAwait(false));
     }
 
-    /// <summary>The upload of a job that is as it must be.</summary>
-    internal async Task<UploadManifest> RequireAsync(Caller caller, NewJobBody body, CancellationToken cancellation)
+    /// <summary>The upload and the number of a job that is as it must be.</summary>
+    internal async Task<(UploadManifest Upload, string Number)> RequireAsync(
+        Caller caller, NewJobBody body, CancellationToken cancellation)
     {
         Dictionary<string, string[]> errors = [];
-        await CheckAsync(caller, body, DialledNumber.Normalize(body.Number), errors, cancellation)
-            .ConfigureAwait(false);
+        string number = await NumberOfAsync(caller, body, errors, cancellation).ConfigureAwait(false);
+        await CheckAsync(caller, body, number, errors, cancellation).ConfigureAwait(false);
         body.Cover?.Check(errors);
         UploadManifest? upload = await uploads
             .FindAsync(caller.OwnTenant, caller.Account, body.Upload, cancellation).ConfigureAwait(false);
@@ -99,37 +101,38 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
         }
 
         ProblemException.ThrowIf(errors);
-        return upload!;
+        return (upload!, number);
+    }
+
+    // Of an entry only the number is taken, and it goes to nobody but the line.
+    private async Task<string> NumberOfAsync(
+        Caller caller, NewJobBody body, Dictionary<string, string[]> errors, CancellationToken cancellation)
+    {
+        string number = body.AddressBookId is { } entry
+            ? await book.FindNumberAsync(caller.OwnTenant, entry, cancellation).ConfigureAwait(false) ?? ""
+            : DialledNumber.Normalize(body.Number ?? "");
+        if (body.AddressBookId is not null && (body.Number is not null || number.Length == 0))
+        {
+            errors["addressBookId"] = ["takes the id of an entry of the address book, and no `number` beside it"];
+        }
+        else if (number.Length == 0)
+        {
+            errors["number"] = ["takes a number that can be dialled"];
+        }
+
+        return number;
     }
 
     private async Task CheckAsync(Caller caller, NewJobBody body, string number, Dictionary<string, string[]> errors,
         CancellationToken cancellation)
     {
-        if (number.Length == 0)
-        {
-            errors["number"] = ["takes a number that can be dialled"];
-        }
-
         if (body.NumberAgain is { } again && DialledNumber.Normalize(again) != number)
         {
             errors["numberAgain"] = ["is not the same number: look at both"];
         }
 
-        if (!caller.MaySee(body.Line) || !(await store.Tenants.ListLinesAsync(caller.OwnTenant, cancellation)
-            .ConfigureAwait(false)).Any(line => line.LineId == body.Line && line.State == ServiceState.Active))
-        {
-            errors["line"] = ["takes the id of an active line that this account may see"];
-        }
-
-        if (Math.Abs(body.Priority ?? 0) > PriorityMax)
-        {
-            errors["priority"] = [$"takes -{PriorityMax} to {PriorityMax}"];
-        }
-
-        if (body.Subject is { Length: > SubjectCharsMax })
-        {
-            errors["subject"] = [$"takes at most {SubjectCharsMax} characters"];
-        }
+        await JobTerms.CheckAsync(store, caller, body.Line, body.Priority, body.Subject, errors, cancellation)
+            .ConfigureAwait(false);
     }
 
     private async Task<Ok<JobListView>> ListAsync(
@@ -160,8 +163,8 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
     private async Task<Ok<JobView>> ConfirmAsync(HttpContext http, Guid id, JobNumberBody body)
     {
         (Outbox outbox, Caller caller) = await RequireAsync(http, id).ConfigureAwait(false);
-        if (!await outbox.ConfirmNumberAsync(caller.OwnTenant, id, body.Number, http.RequestAborted)
-            .ConfigureAwait(false))
+        if (!await outbox.ConfirmNumberAsync(
+            caller.OwnTenant, id, body.Number, caller.Account, http.RequestAborted).ConfigureAwait(false))
         {
             throw ProblemException.Field("number", "is not the number that was given first: look at both, and correct "
                 + "the one that is wrong");
@@ -226,9 +229,4 @@ internal sealed class JobEndpoints(FaxStore store, UploadVault uploads, Idempote
         && caller.MaySee(fax.Fax.LineId)
             ? JobView.Of(fax)
             : throw new ProblemException(ProblemCode.NotFound);
-
-    // The fax's own, within its own transaction: also if the note that the request was carried out was lost.
-    private static string KeyOf(HttpContext http, Caller caller) =>
-        http.Request.Headers.TryGetValue(IdempotencyKeys.Header, out Microsoft.Extensions.Primitives.StringValues key)
-            ? $"{caller.Account}\n{key}" : $"{Guid.NewGuid()}";
 }

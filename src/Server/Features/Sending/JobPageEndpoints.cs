@@ -86,7 +86,8 @@ internal sealed class JobPageEndpoints(
             : FileFormat.Of(http, query, FileFormat.Png, FileFormat.Tiff, FileFormat.Pdf);
         query.Finish();
         Caller caller = Caller.Of(http);
-        UploadManifest upload = await jobs.RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
+        (UploadManifest upload, string number) =
+            await jobs.RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
         CoverText? cover = body.Cover?.Text;
         int count = upload.Pages + (cover is null ? 0 : 1);
         if (wanted > count)
@@ -103,7 +104,7 @@ internal sealed class JobPageEndpoints(
         }
 
         ComposedFax composed = Whole(await composer.ComposeAsync(
-            caller.OwnTenant, body.Line, DialledNumber.Normalize(body.Number), cover,
+            caller.OwnTenant, body.Line, number, cover,
             new OutboundPages(pages, 0, pages.Count), CancellationToken.None).ConfigureAwait(false));
         IEnumerable<int> shown = wanted is { } only ? [only - 1] : Enumerable.Range(0, count);
         return new FileAnswer(Written([.. shown.Select(index => composed.Encode(index))], chosen), chosen,

@@ -9,7 +9,8 @@ namespace Hermetic.Server.Features.Sending;
 internal sealed record NewJobBody(
     [property: Description("The upload whose pages are sent.")] Guid Upload,
     [property: Description("The line that it goes out from.")] Guid Line,
-    [property: Description("The number to dial, in any spelling.")] string Number,
+    [property: Description("The number to dial, in any spelling; or an entry of the address book in its place.")]
+    string? Number = null,
     [property: Description("The number a second time, as somebody gave it anew. Without it the first fax to a number "
         + "is held until `confirmJobNumber`.")] string? NumberAgain = null,
     [property: Description("Not before this instant.")] DateTimeOffset? NotBefore = null,
@@ -18,7 +19,9 @@ internal sealed record NewJobBody(
     bool? AnyStation = null,
     [property: Description("What it is about, sealed with the fax.")] string? Subject = null,
     [property: Description("A cover page before the document, with the HIPAA notice; none if it is left out.")]
-    CoverBody? Cover = null) : IIdempotentBody
+    CoverBody? Cover = null,
+    [property: Description("The entry of the address book whose number is dialled, in place of `number`.")]
+    Guid? AddressBookId = null) : IIdempotentBody
 {
     /// <inheritdoc/>
     public override string ToString() => "a fax to be sent";

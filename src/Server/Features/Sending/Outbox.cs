@@ -55,9 +55,37 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         return result;
     }
 
+    /// <summary>Takes back what of a broadcast has not ended; nothing is added to it any more. False if all has
+    /// ended, or there is none.</summary>
+    public async Task<bool> CancelBroadcastAsync(
+        Guid tenant, Guid broadcast, int faxesAtOnce, CancellationToken cancellation)
+    {
+        if (!await context.Store.Broadcasts
+            .CancelAsync(tenant, broadcast, context.Time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        Guid? after = null;
+        List<SendingRecord> some;
+        do
+        {
+            some = await context.Store.Sendings.ListAsync(tenant, broadcast, after, faxesAtOnce, cancellation)
+                .ConfigureAwait(false);
+            foreach (SendingRecord sending in some)
+            {
+                await CancelAsync(tenant, sending.FaxId, cancellation).ConfigureAwait(false);
+                after = sending.FaxId;
+            }
+        }
+        while (some.Count == faxesAtOnce);
+        return true;
+    }
+
     /// <summary>The number of a fax that is held, given a second time. If it is the same, this and every other fax that
     /// is held for it goes; false if it is another, or nothing of this id is there.</summary>
-    public async Task<bool> ConfirmNumberAsync(Guid tenant, Guid fax, string number, CancellationToken cancellation)
+    public async Task<bool> ConfirmNumberAsync(
+        Guid tenant, Guid fax, string number, Guid? by, CancellationToken cancellation)
     {
         SendingRecord? held = await context.Store.Sendings.FindAsync(tenant, fax, cancellation).ConfigureAwait(false);
         string given = DialledNumber.Normalize(number);
@@ -66,8 +94,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
             return false;
         }
 
-        await context.Store.Destinations.ConfirmAsync(tenant, held.RemoteTag, context.Time.GetUtcNow(), cancellation)
-            .ConfigureAwait(false);
+        await context.Store.Destinations
+            .ConfirmAsync(tenant, held.RemoteTag, context.Time.GetUtcNow(), by, cancellation).ConfigureAwait(false);
         dispatcher.Wake();
         return true;
     }
@@ -78,8 +106,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         DestinationRecord known = _numbers.Destination(tenant, Submission.Dialled(number), name);
         await context.Store.Destinations.SaveAsync(known with { VerifiedAt = known.CreatedAt }, cancellation)
             .ConfigureAwait(false);
-        await context.Store.Destinations.ConfirmAsync(tenant, known.NumberTag, known.CreatedAt, cancellation)
-            .ConfigureAwait(false);
+        await context.Store.Destinations
+            .ConfirmAsync(tenant, known.NumberTag, known.CreatedAt, null, cancellation).ConfigureAwait(false);
         dispatcher.Wake();
     }
 
@@ -158,9 +186,22 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
     private async Task<IReadOnlyList<SubmittedSending>> SubmitAsync(SubmitBroadcast fax, Guid? broadcast,
         CancellationToken cancellation)
     {
+        if (broadcast is { } id)
+        {
+            await context.Store.Broadcasts.BeginAsync(new BroadcastRecord(
+                fax.TenantId, id, fax.LineId, BroadcastState.Submitting, context.Time.GetUtcNow(), fax.Numbers.Count),
+                cancellation).ConfigureAwait(false);
+        }
+
         IReadOnlyList<SubmittedSending> submitted =
             await new Submission(context, _numbers, _composer, fax, broadcast).RunAsync(cancellation)
                 .ConfigureAwait(false);
+        if (broadcast is { } whole)
+        {
+            await context.Store.Broadcasts
+                .CompleteAsync(fax.TenantId, whole, context.Time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        }
+
         dispatcher.Wake();
         return submitted;
     }

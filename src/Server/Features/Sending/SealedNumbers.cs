@@ -11,8 +11,8 @@ using Hermetic.Vault.Sealing;
 namespace Hermetic.Server.Features.Sending;
 
 /// <summary>Numbers, and what a cover page says, on their way into the store and, to be dialled and faxed, out of it
-/// again. They go from here to the line, and into previews and receipts, which are journaled where they are
-/// shown.</summary>
+/// again. They go from here to the line, and into previews and receipts, which are journaled where they are shown. The
+/// station id of a number that stands in the address book is shown there.</summary>
 internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store, TimeProvider time)
 {
     /// <summary>Columns of a destination. Stored: never change.</summary>
@@ -29,6 +29,10 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
 
     /// <summary>The tag of a number, in its one spelling.</summary>
     public byte[] Tag(string number) => keys.Routing.Tag(InboundFax.RemoteNumberTag, number);
+
+    /// <summary>The id of a number's row, made out of its tag: whoever writes the number down seals it to the same
+    /// row.</summary>
+    public static Guid IdOf(ReadOnlySpan<byte> tag) => new(tag[..16], bigEndian: true);
 
     /// <summary>A small value of a fax or call, sealed as the line would.</summary>
     public byte[]? Field(SealingKey key, Guid tenant, Guid record, uint place, string text)
@@ -48,8 +52,7 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
     public DestinationRecord Destination(Guid tenant, string number, string? name = null)
     {
         byte[] tag = Tag(number);
-        // Made out of the tag: whoever writes the number down seals it to the same row.
-        Guid id = new(tag.AsSpan(0, 16), bigEndian: true);
+        Guid id = IdOf(tag);
         DateTimeOffset now = time.GetUtcNow();
         EpochKeys epoch = keys.Ensure(tenant, KeyEpoch.At(now, BookRetention));
         return new DestinationRecord(

@@ -33,6 +33,9 @@ internal sealed record SendingContext(
     /// <summary>True for a line of the sandbox.</summary>
     public bool IsSandbox(Guid? line) => line is { } id && SandboxLines.Contains(id);
 
+    /// <summary>What a tenant may use; null for as much as it likes.</summary>
+    public Func<Guid, UsageLimits?> UsageLimitsOf { get; init; } = static _ => null;
+
     /// <summary>Told of each step, on whatever thread takes it. Tests end the process here.</summary>
     public Action<SendingStep> Reached { get; init; } = static _ => { };
 

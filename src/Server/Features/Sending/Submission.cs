@@ -151,8 +151,13 @@ internal sealed class Submission(
             terms.Cover is { } cover ? numbers.Cover(key, fax.TenantId, part.Fax, cover) : null);
         return await context.Store.Sendings.SubmitAsync(
             Record(part, destination, key, now), part.Pages, sending,
-            destination with { ConfirmedAt = terms.NumberGivenTwice ? now : null },
-            new NewEvent((int)FaxEventKind.Submitted, now), cancellation).ConfigureAwait(false);
+            destination with
+            {
+                ConfirmedAt = terms.NumberGivenTwice ? now : null,
+                ConfirmedBy = terms.NumberGivenTwice ? terms.By : null,
+            },
+            new NewEvent((int)FaxEventKind.Submitted, now), context.UsageLimitsOf(fax.TenantId), cancellation)
+            .ConfigureAwait(false);
     }
 
     private NewFax Record(Part part, DestinationRecord destination, SealingKey key, DateTimeOffset now) => new()

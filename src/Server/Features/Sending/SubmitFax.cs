@@ -57,6 +57,9 @@ internal sealed record SendingTerms
     /// <summary>Who submits it gave the number twice, or knows it from a source of its own: it is not held.</summary>
     public bool NumberGivenTwice { get; init; }
 
+    /// <summary>The account that submits it; null for none.</summary>
+    public Guid? By { get; init; }
+
     /// <summary>Not before this time; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

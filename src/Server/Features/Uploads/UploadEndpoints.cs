@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.ComponentModel;
-using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hermetic.Documents;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
+using Hermetic.Store;
 using Hermetic.Vault.Sealing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,12 +22,10 @@ internal sealed record UploadView(
     [property: Description("Until then it can be sent.")] DateTimeOffset ExpiresAt);
 
 /// <summary>Uploads over HTTP: one file is the body, sealed as it comes and made into fax pages at once.</summary>
-internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options, ConversionSlots slots)
+internal sealed class UploadEndpoints(
+    UploadVault vault, DocumentOptions options, ConversionSlots slots, Quotas.Quotas quotas)
 {
-    private const string Types = "application/pdf, image/tiff, image/png, image/jpeg, text/plain";
-
-    // What is looked at before the rest is taken: a PDF says what it is within so many (ISO 32000-1 annex H, note 13).
-    private const int HeadBytes = 1024;
+    private const int RetryAfterSeconds = 5; // our choice: about as long as a document takes
 
     public void Map(IEndpointRouteBuilder api)
     {
@@ -35,8 +33,10 @@ internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options
             .WithTags("Uploads").WithSummary("Uploads a document to be faxed")
             .WithDescription("The body is the file itself: PDF, TIFF, PNG, JPEG or UTF-8 text, of at most "
                 + $"{options.Limits.InputBytesMax / 1_000_000} MB and {options.Limits.PagesMax} pages. It is sealed as "
-                + "it comes, made into fax pages in a sandbox, and kept for a day.")
-            .Accepts<byte[]>("application/octet-stream", [.. Types.Split(", ")]);
+                + "it comes, made into fax pages in a sandbox, and kept for a day. With a key the same file again is "
+                + "the same upload, and another file is refused.")
+            .WithMetadata(new TakesIdempotencyKey())
+            .Accepts<byte[]>("application/octet-stream", [.. UploadIntake.Types.Split(", ")]);
         api.MapGet("/uploads/{id:guid}", FindAsync).RequireScope(Scopes.FaxesSend).WithName("getUpload")
             .WithTags("Uploads").WithSummary("One upload of this account");
         api.MapDelete("/uploads/{id:guid}", DeleteAsync).RequireScope(Scopes.FaxesSend).WithName("deleteUpload")
@@ -48,23 +48,46 @@ internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options
         new QueryReader(http).Finish();
         Caller caller = Caller.Of(http);
         RefuseEarly(http);
-        ArrayBufferWriter<byte> sealedSource = new();
-        (Guid upload, SealedWriter writer) = vault.Begin(caller.OwnTenant, sealedSource);
-        using (writer)
-        {
-            await SealAsync(http.Request.BodyReader, writer, http.RequestAborted).ConfigureAwait(false);
-        }
-
-        await vault.PutSourceAsync(caller.OwnTenant, upload, sealedSource.WrittenMemory, http.RequestAborted)
+        await quotas.RequireRoomAsync(caller.OwnTenant, http.Request.ContentLength, http.RequestAborted)
             .ConfigureAwait(false);
+        Guid upload = vault.NewId();
+        BegunUpload begun = await vault.BeginAsync(
+            caller.OwnTenant, upload, caller.Account, IdempotencyKeys.ReadKey(http),
+            quotas.Of(caller.OwnTenant).UploadsPendingMax, http.RequestAborted).ConfigureAwait(false);
+        return begun.State switch
+        {
+            BegunUploadState.Begun => await TakeInAsync(http, caller, upload).ConfigureAwait(false),
+            BegunUploadState.There => await AgainAsync(http, caller, begun.Known!).ConfigureAwait(false),
+            BegunUploadState.TooMany => throw quotas.TooManyUploads(caller.OwnTenant),
+            _ => throw InUse(),
+        };
+    }
+
+    private async Task<Created<UploadView>> TakeInAsync(HttpContext http, Caller caller, Guid upload)
+    {
         try
         {
+            ArrayBufferWriter<byte> sealedSource = new();
+            byte[] hash;
+            using (SealedWriter writer = vault.Begin(caller.OwnTenant, upload, sealedSource))
+            using (UploadIntake intake = new(http.Request.BodyReader, options))
+            {
+                hash = await intake.SealAsync(writer, http.RequestAborted).ConfigureAwait(false);
+            }
+
+            await vault.PutSourceAsync(caller.OwnTenant, upload, sealedSource.WrittenMemory, http.RequestAborted)
+                .ConfigureAwait(false);
             FaxDocument document = await ConvertAsync(
                 caller.OwnTenant, upload, sealedSource.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
             await vault.PutPagesAsync(caller.OwnTenant, upload, caller.Account, document, http.RequestAborted)
                 .ConfigureAwait(false);
-            return TypedResults.Created($"{ApiEndpoints.Prefix}/uploads/{upload}", new UploadView(
-                upload, document.Count, document.Notes, UploadVault.OverAt(upload)));
+            if (!await vault.FinishAsync(caller.OwnTenant, upload, hash, http.RequestAborted).ConfigureAwait(false))
+            {
+                // It took so long that another with its key began anew.
+                throw InUse();
+            }
+
+            return Made(upload, document.Count, document.Notes);
         }
         catch
         {
@@ -72,6 +95,36 @@ internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options
             throw;
         }
     }
+
+    // The same bytes are the same upload; nothing of them is kept.
+    private async Task<Created<UploadView>> AgainAsync(HttpContext http, Caller caller, UploadRecord known)
+    {
+        using UploadIntake intake = new(http.Request.BodyReader, options);
+        byte[] hash = await intake.HashAsync(http.RequestAborted).ConfigureAwait(false);
+        if (!vault.Holds(known, hash))
+        {
+            throw new ProblemException(ProblemCode.KeyReused);
+        }
+
+        UploadManifest? manifest = await vault
+            .FindAsync(caller.OwnTenant, caller.Account, known.UploadId, http.RequestAborted).ConfigureAwait(false);
+        if (manifest is null)
+        {
+            // Its bytes are gone: with the same key it begins anew.
+            await vault.DeleteAsync(caller.OwnTenant, known.UploadId, http.RequestAborted).ConfigureAwait(false);
+            throw InUse();
+        }
+
+        http.Response.Headers[IdempotencyKeys.ReplayedHeader] = "true";
+        return Made(known.UploadId, manifest.Pages, manifest.Notes);
+    }
+
+    private static Created<UploadView> Made(Guid upload, int pages, IReadOnlyList<DocumentNote> notes) =>
+        TypedResults.Created($"{ApiEndpoints.Prefix}/uploads/{upload}",
+            new UploadView(upload, pages, notes, UploadVault.OverAt(upload)));
+
+    private static ProblemException InUse() =>
+        new(ProblemCode.KeyInUse) { RetryAfterSeconds = RetryAfterSeconds };
 
     private async Task<Ok<UploadView>> FindAsync(HttpContext http, Guid id)
     {
@@ -101,7 +154,7 @@ internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options
         long most = options.Limits.InputBytesMax;
         if (http.Request.ContentLength > most)
         {
-            throw TooLarge();
+            throw UploadIntake.TooLarge(options);
         }
 
         if (http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true)
@@ -112,47 +165,6 @@ internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = most;
-        }
-    }
-
-    private ProblemException TooLarge() => new(ProblemCode.TooLarge,
-        $"A file has at most {options.Limits.InputBytesMax / 1_000_000} MB.");
-
-    private async Task SealAsync(PipeReader body, SealedWriter writer, CancellationToken cancellation)
-    {
-        bool looked = false;
-        while (true)
-        {
-            ReadResult read = await body.ReadAsync(cancellation).ConfigureAwait(false);
-            ReadOnlySequence<byte> come = read.Buffer;
-            if (!looked && come.Length < HeadBytes && !read.IsCompleted)
-            {
-                body.AdvanceTo(come.Start, come.End);
-                continue;
-            }
-
-            if (!looked && !FaxDocument.IsTaken(come.Slice(0, Math.Min(come.Length, HeadBytes)).ToArray()))
-            {
-                throw new ProblemException(ProblemCode.UnsupportedType, $"A file is one of: {Types}.");
-            }
-
-            looked = true;
-            foreach (ReadOnlyMemory<byte> part in come)
-            {
-                writer.Write(part.Span);
-            }
-
-            body.AdvanceTo(come.End);
-            if (writer.Length > options.Limits.InputBytesMax)
-            {
-                throw TooLarge();
-            }
-
-            if (read.IsCompleted)
-            {
-                writer.Complete();
-                return;
-            }
         }
     }
 
@@ -178,7 +190,7 @@ internal sealed class UploadEndpoints(UploadVault vault, DocumentOptions options
     private static ProblemException Refused(Refusal refusal) => refusal.Code switch
     {
         RefusalCode.NoSandbox or RefusalCode.NoFont => new(ProblemCode.Unavailable, refusal.Reason),
-        RefusalCode.UnknownType => new(ProblemCode.UnsupportedType, $"A file is one of: {Types}."),
+        RefusalCode.UnknownType => new(ProblemCode.UnsupportedType, $"A file is one of: {UploadIntake.Types}."),
         _ => new(ProblemCode.DocumentRefused, refusal.Reason) { Page = refusal.Page },
     };
 }

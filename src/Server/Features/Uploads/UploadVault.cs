@@ -6,6 +6,7 @@ using System.Text.Json;
 using Hermetic.Documents;
 using Hermetic.Documents.Tiff;
 using Hermetic.Server.Hosting;
+using Hermetic.Store;
 using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
@@ -14,17 +15,50 @@ namespace Hermetic.Server.Features.Uploads;
 
 /// <summary>Keeps what was uploaded, sealed to the tenant, until it goes out or is over. Whoever uploaded it may have
 /// it sent; it is shown to nobody.</summary>
-internal sealed class UploadVault(KeyStore keys, Sealer sealer, IBlobStore blobs, TimeProvider time)
+internal sealed class UploadVault(
+    KeyStore keys, Sealer sealer, IBlobStore blobs, FaxStore store, TimeProvider time)
 {
     /// <summary>Our choice: how long an upload waits to be sent.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
-    /// <summary>Begins one: what is written to it is sealed chunk by chunk.</summary>
-    public (Guid Upload, SealedWriter Writer) Begin(Guid tenant, IBufferWriter<byte> output)
+    /// <summary>Our limit: an upload that is not whole by then has died, and one with its key begins anew.</summary>
+    private static readonly TimeSpan UnderWayMax = TimeSpan.FromMinutes(10);
+
+    private const string KeyPurpose = "upload.idempotency-key";
+    private const string ContentPurpose = "upload.content";
+
+    /// <summary>The id of a new one; it tells when the upload is over.</summary>
+    public Guid NewId() => Guid.CreateVersion7(time.GetUtcNow());
+
+    /// <summary>Begins one, or tells what is known of its key. What is left of one that died goes.</summary>
+    public async Task<BegunUpload> BeginAsync(
+        Guid tenant, Guid upload, Guid account, string? key, int pendingMax, CancellationToken cancellation)
     {
-        Guid upload = Guid.CreateVersion7(time.GetUtcNow());
-        return (upload, sealer.Begin(KeyAt(tenant), UploadBlob.SourceBinding(tenant, upload), output));
+        DateTimeOffset now = time.GetUtcNow();
+        byte[]? tag = key is null ? null : keys.Tags(tenant).Tag(KeyPurpose, $"{account}\n{key}");
+        BegunUpload begun = await store.Uploads.BeginAsync(
+            new UploadRecord(tenant, upload, account, now, OverAt(upload), now + UnderWayMax, tag), pendingMax,
+            cancellation).ConfigureAwait(false);
+        if (begun is { State: BegunUploadState.Begun, Known: { } died })
+        {
+            await DeleteAsync(tenant, died.UploadId, cancellation).ConfigureAwait(false);
+        }
+
+        return begun;
     }
+
+    /// <summary>Writes down that it is whole, and what it was; false if another took its place meanwhile.</summary>
+    public Task<bool> FinishAsync(
+        Guid tenant, Guid upload, ReadOnlyMemory<byte> hash, CancellationToken cancellation) =>
+        store.Uploads.FinishAsync(tenant, upload, keys.Tags(tenant).Tag(ContentPurpose, hash.Span), cancellation);
+
+    /// <summary>True if an upload is of these very bytes.</summary>
+    public bool Holds(UploadRecord known, ReadOnlySpan<byte> hash) => CryptographicOperations.FixedTimeEquals(
+        known.ContentTag, keys.Tags(known.TenantId).Tag(ContentPurpose, hash));
+
+    /// <summary>What is written to it is sealed chunk by chunk.</summary>
+    public SealedWriter Begin(Guid tenant, Guid upload, IBufferWriter<byte> output) =>
+        sealer.Begin(KeyAt(tenant), UploadBlob.SourceBinding(tenant, upload), output);
 
     /// <summary>Makes the sealed bytes durable.</summary>
     public Task PutSourceAsync(
@@ -99,6 +133,8 @@ internal sealed class UploadVault(KeyStore keys, Sealer sealer, IBlobStore blobs
                 await blobs.DeleteAsync(blob.Name, cancellation).ConfigureAwait(false);
             }
         }
+
+        await store.Uploads.DeleteAsync(tenant, upload, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Deletes what is over, or was never whole and is over; how many blobs.</summary>
@@ -114,6 +150,7 @@ internal sealed class UploadVault(KeyStore keys, Sealer sealer, IBlobStore blobs
             }
         }
 
+        await store.Uploads.DeleteOverAsync(tenant, time.GetUtcNow(), cancellation).ConfigureAwait(false);
         return swept;
     }
 

@@ -23,6 +23,70 @@ namespace Hermetic.Store.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Hermetic.Store.Model.AddressGroupRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("GroupTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("group_tag");
+
+                    b.Property<Guid>("AddressId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("address_id");
+
+                    b.HasKey("TenantId", "GroupTag", "AddressId");
+
+                    b.HasIndex("TenantId", "AddressId");
+
+                    b.ToTable("address_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.AddressRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("AddressId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("address_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("NumberTag")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("number_tag");
+
+                    b.Property<byte[]>("SealedEntry")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_entry");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "AddressId");
+
+                    b.HasIndex("TenantId", "NumberTag");
+
+                    b.ToTable("addresses", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -114,6 +178,49 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasIndex("TenantId", "CallId");
 
                     b.ToTable("attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.BroadcastRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("BroadcastId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("broadcast_id");
+
+                    b.Property<long?>("CancelAskedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cancel_asked_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Destinations")
+                        .HasColumnType("integer")
+                        .HasColumnName("destinations");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid?>("LineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("line_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "BroadcastId");
+
+                    b.HasIndex("TenantId", "LineId");
+
+                    b.HasIndex("TenantId", "CreatedAt", "BroadcastId");
+
+                    b.ToTable("broadcasts", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
@@ -297,6 +404,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("confirmed_at");
 
+                    b.Property<Guid?>("ConfirmedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("confirmed_by");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -335,6 +446,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("verified_at");
 
+                    b.Property<Guid?>("VerifiedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("verified_by");
+
                     b.HasKey("TenantId", "DestinationId");
 
                     b.HasIndex("TenantId", "NumberTag")
@@ -356,6 +471,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
+
+                    b.Property<Guid?>("BroadcastId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("broadcast_id");
 
                     b.Property<long>("DueAt")
                         .HasColumnType("bigint")
@@ -852,6 +971,14 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("key_epoch");
 
+                    b.Property<int>("OutgoingCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("outgoing_count");
+
+                    b.Property<int>("OutgoingDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("outgoing_day");
+
                     b.Property<byte[]>("SealedName")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -861,9 +988,61 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("state");
 
+                    b.Property<long>("StoredOctets")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stored_octets");
+
+                    b.Property<long>("StoredPages")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stored_pages");
+
                     b.HasKey("TenantId");
 
                     b.ToTable("tenants", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.UploadRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("upload_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<byte[]>("ContentTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_tag");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("KeyTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_tag");
+
+                    b.Property<long>("OverAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("over_at");
+
+                    b.HasKey("TenantId", "UploadId");
+
+                    b.HasIndex("TenantId", "KeyTag")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "AccountId", "OverAt");
+
+                    b.ToTable("uploads", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.WebhookRow", b =>
@@ -921,6 +1100,24 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("webhooks", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.AddressGroupRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.AddressRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AddressId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.AddressRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.CallRow", null)
@@ -934,6 +1131,20 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasForeignKey("TenantId", "FaxId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.BroadcastRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.LineRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "LineId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
@@ -1071,6 +1282,15 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.UploadRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -17,6 +17,70 @@ namespace Hermetic.Store.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.12");
 
+            modelBuilder.Entity("Hermetic.Store.Model.AddressGroupRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("GroupTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("group_tag");
+
+                    b.Property<byte[]>("AddressId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("address_id");
+
+                    b.HasKey("TenantId", "GroupTag", "AddressId");
+
+                    b.HasIndex("TenantId", "AddressId");
+
+                    b.ToTable("address_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.AddressRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("AddressId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("address_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("NumberTag")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("number_tag");
+
+                    b.Property<byte[]>("SealedEntry")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_entry");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "AddressId");
+
+                    b.HasIndex("TenantId", "NumberTag");
+
+                    b.ToTable("addresses", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -110,6 +174,49 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasIndex("TenantId", "CallId");
 
                     b.ToTable("attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.BroadcastRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("BroadcastId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("broadcast_id");
+
+                    b.Property<long?>("CancelAskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancel_asked_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Destinations")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("destinations");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("LineId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("line_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "BroadcastId");
+
+                    b.HasIndex("TenantId", "LineId");
+
+                    b.HasIndex("TenantId", "CreatedAt", "BroadcastId");
+
+                    b.ToTable("broadcasts", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
@@ -294,6 +401,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("confirmed_at");
 
+                    b.Property<byte[]>("ConfirmedBy")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("confirmed_by");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -332,6 +443,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("verified_at");
 
+                    b.Property<byte[]>("VerifiedBy")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("verified_by");
+
                     b.HasKey("TenantId", "DestinationId");
 
                     b.HasIndex("TenantId", "NumberTag")
@@ -353,6 +468,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
+
+                    b.Property<byte[]>("BroadcastId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("broadcast_id");
 
                     b.Property<long>("DueAt")
                         .HasColumnType("INTEGER")
@@ -852,6 +971,14 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("key_epoch");
 
+                    b.Property<int>("OutgoingCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outgoing_count");
+
+                    b.Property<int>("OutgoingDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outgoing_day");
+
                     b.Property<byte[]>("SealedName")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -861,9 +988,62 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
 
+                    b.Property<long>("StoredOctets")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stored_octets");
+
+                    b.Property<long>("StoredPages")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stored_pages");
+
                     b.HasKey("TenantId");
 
                     b.ToTable("tenants", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.UploadRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("UploadId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("upload_id");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<byte[]>("ContentTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content_tag");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("KeyTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("key_tag");
+
+                    b.Property<long>("OverAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("over_at");
+
+                    b.HasKey("TenantId", "UploadId");
+
+                    b.HasIndex("TenantId", "KeyTag")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "AccountId", "OverAt");
+
+                    b.ToTable("uploads", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.WebhookRow", b =>
@@ -921,6 +1101,24 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.ToTable("webhooks", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.AddressGroupRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.AddressRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AddressId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.AddressRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.AttemptRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.CallRow", null)
@@ -934,6 +1132,20 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasForeignKey("TenantId", "FaxId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.BroadcastRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.LineRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "LineId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.CallRow", b =>
@@ -1071,6 +1283,15 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.UploadRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
