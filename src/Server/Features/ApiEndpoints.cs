@@ -69,8 +69,12 @@ internal static class ApiEndpoints
         });
         api.AddEndpointFilter(services.GetRequiredService<RateLimits>());
         FaxCursors cursors = new(installation.Keys);
-        new FaxEndpoints(installation.Reader, installation.Store, cursors).Map(api);
-        new PageEndpoints(installation.Reader, installation.Store).Map(api);
+        GlassBreaking glass = services.GetRequiredService<GlassBreaking>();
+        FaxDoor door = new(installation.Store, glass);
+        new FaxEndpoints(installation.Reader, installation.Store, door, cursors).Map(api);
+        new PageEndpoints(installation.Reader, door).Map(api);
+        new GlassEndpoints(installation.Store, glass, services.GetRequiredService<GlassReviews>(), installation.Time)
+            .Map(api);
         new LineEndpoints(new LineReader(installation.Keys, installation.Store)).Map(api);
         new DisclosureEndpoints(installation.Ledger, installation.Journal, installation.Store, installation.LedgerKey)
             .Map(api);

@@ -30,6 +30,8 @@ public abstract class AccessContext : DbContext
 
     public DbSet<ApprovalRow> Approvals => Set<ApprovalRow>();
 
+    public DbSet<GlassBreakRow> GlassBreaks => Set<GlassBreakRow>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
@@ -93,6 +95,13 @@ public abstract class AccessContext : DbContext
         {
             table.ToTable("approvals").HasKey(row => row.ApprovalId);
             table.HasIndex(row => row.TenantId);
+        });
+        // Of an account no more than its id: what was done stays when the account goes.
+        model.Entity<GlassBreakRow>(table =>
+        {
+            table.ToTable("glass_breaks").HasKey(row => row.BreakId);
+            table.HasIndex(row => new { row.TenantId, row.BrokenAt });
+            table.HasIndex(row => new { row.SessionId, row.FaxId });
         });
     }
 }

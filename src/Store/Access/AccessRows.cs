@@ -154,3 +154,37 @@ public sealed class ApprovalRow
 
     public DateTimeOffset EndsAt { get; set; }
 }
+
+/// <summary>Somebody opened a fax outside of his inboxes with a reason; open for a while to that session, and to be
+/// looked at by a privacy officer.</summary>
+public sealed class GlassBreakRow
+{
+    public Guid BreakId { get; set; }
+
+    public Guid TenantId { get; set; }
+
+    public Guid FaxId { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public Guid SessionId { get; set; }
+
+    /// <summary>The purpose of use, one of a few words.</summary>
+    public string Purpose { get; set; } = "";
+
+    /// <summary>Why, in the person's words, sealed.</summary>
+    public byte[] SealedReason { get; set; } = [];
+
+    public DateTimeOffset BrokenAt { get; set; }
+
+    /// <summary>From then on the fax is closed again.</summary>
+    public DateTimeOffset EndsAt { get; set; }
+
+    /// <summary>The privacy officer who looked at it; null until one has.</summary>
+    public Guid? ReviewedBy { get; set; }
+
+    public DateTimeOffset? ReviewedAt { get; set; }
+
+    /// <summary>What he found, sealed.</summary>
+    public byte[]? SealedNote { get; set; }
+}

@@ -51,6 +51,21 @@ internal sealed class AccessCheck(Installation installation, CheckNotes notes)
             notes.TryOpen(
                 $"program {row.ProgramId}", () => keys.Open(row.ProgramId, Programs.NameColumn, row.SealedName));
         }
+
+        foreach (GlassBreakRow row in await database.ReadAsync(context => context.GlassBreaks.ToListAsync())
+            .ConfigureAwait(false))
+        {
+            notes.TryOpen($"use of broken glass {row.BreakId}", () => Open(keys, row));
+        }
+    }
+
+    private static void Open(AccessKeys keys, GlassBreakRow row)
+    {
+        keys.Open(row.BreakId, GlassBreaking.ReasonColumn, row.SealedReason);
+        if (row.SealedNote is { } note)
+        {
+            keys.Open(row.BreakId, GlassReviews.NoteColumn, note);
+        }
     }
 
     private void Open(AccessKeys keys, AccountRow row)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Http;
 
@@ -8,8 +9,11 @@ namespace Hermetic.Server.Features.Events;
 /// <summary>What events are called outside: `fax.` and the kind's own words, as in `fax.received-in-part`.</summary>
 internal static class EventNames
 {
-    private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>().ToFrozenDictionary(
-        kind => (int)kind, kind => "fax." + EnumWord.Of(kind));
+    // A webhook keeps the kinds that it hears of as bits of one number.
+    private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>()
+        .Select(kind => KeyValuePair.Create((int)kind, "fax." + EnumWord.Of(kind)))
+        .Append(KeyValuePair.Create(GlassBreaking.EventKind, GlassBreaking.EventName))
+        .ToFrozenDictionary();
 
     /// <summary>All that there are.</summary>
     public static IReadOnlyList<string> All { get; } = [.. ByKind.OrderBy(one => one.Key).Select(one => one.Value)];

@@ -206,6 +206,67 @@ namespace Hermetic.Store.Migrations.Access.PostgreSql
                     b.ToTable("enrolments", "access");
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Access.GlassBreakRow", b =>
+                {
+                    b.Property<Guid>("BreakId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("break_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("BrokenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("broken_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<long?>("ReviewedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<Guid?>("ReviewedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<byte[]>("SealedNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_note");
+
+                    b.Property<byte[]>("SealedReason")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_reason");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("BreakId");
+
+                    b.HasIndex("SessionId", "FaxId");
+
+                    b.HasIndex("TenantId", "BrokenAt");
+
+                    b.ToTable("glass_breaks", "access");
+                });
+
             modelBuilder.Entity("Hermetic.Store.Access.PasskeyRow", b =>
                 {
                     b.Property<byte[]>("CredentialHash")

@@ -201,6 +201,71 @@ namespace Hermetic.Store.Migrations.Access.Sqlite
                     b.ToTable("enrolments", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Access.GlassBreakRow", b =>
+                {
+                    b.Property<byte[]>("BreakId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("break_id");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("BrokenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("broken_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<byte[]>("FaxId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purpose");
+
+                    b.Property<long?>("ReviewedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<byte[]>("ReviewedBy")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<byte[]>("SealedNote")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_note");
+
+                    b.Property<byte[]>("SealedReason")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_reason");
+
+                    b.Property<byte[]>("SessionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("session_id");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("BreakId");
+
+                    b.HasIndex("SessionId", "FaxId");
+
+                    b.HasIndex("TenantId", "BrokenAt");
+
+                    b.ToTable("glass_breaks", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Access.PasskeyRow", b =>
                 {
                     b.Property<byte[]>("CredentialHash")
