@@ -72,7 +72,7 @@ internal static class ApiEndpoints
         GlassBreaking glass = services.GetRequiredService<GlassBreaking>();
         FaxDoor door = new(installation.Store, glass);
         new FaxEndpoints(installation.Reader, installation.Store, door, cursors).Map(api);
-        new PageEndpoints(installation.Reader, door).Map(api);
+        new PageEndpoints(installation.Reader, door, installation.Time).Map(api);
         new GlassEndpoints(installation.Store, glass, services.GetRequiredService<GlassReviews>(), installation.Time)
             .Map(api);
         new LineEndpoints(new LineReader(installation.Keys, installation.Store)).Map(api);

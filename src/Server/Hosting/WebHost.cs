@@ -3,6 +3,8 @@ using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Settings;
+using Hermetic.Server.Features.SignOn;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
@@ -43,6 +45,8 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddApi();
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAccess(installation);
+        builder.Services.AddSettings(installation.Asked);
+        builder.Services.AddSignOn(installation.Settings.SignOnOrigins);
         services?.Invoke(builder.Services);
         builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
@@ -50,6 +54,7 @@ internal sealed class WebHost : IAsyncDisposable
         // the gate, and each session would be looked up twice.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseSecurityHeaders(installation.Settings.Http.CertificateFile.Length > 0);
+        app.UseHostGuard(installation.Settings.Http);
         app.UseProblems(logs.CreateLogger<WebHost>());
         app.UseRouting();
         app.UseAccessGate();
@@ -57,6 +62,8 @@ internal sealed class WebHost : IAsyncDisposable
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
         app.MapAccess();
+        app.MapSignOn();
+        app.MapSettings();
         WebhookPump webhooks = app.MapApi(installation, logs);
         AccessRules.RequireDecided(app);
         WebHost host = new(app, webhooks);

@@ -188,3 +188,57 @@ public sealed class GlassBreakRow
     /// <summary>What he found, sealed.</summary>
     public byte[]? SealedNote { get; set; }
 }
+
+/// <summary>By whom a practice lets its people sign in.</summary>
+public sealed class SignOnRow
+{
+    public Guid TenantId { get; set; }
+
+    /// <summary>Issuer, client, secret, domains, claim: sealed.</summary>
+    public byte[] SealedSettings { get; set; } = [];
+
+    public DateTimeOffset ChangedAt { get; set; }
+}
+
+/// <summary>A person who is with the identity provider, until it comes back.</summary>
+public sealed class SignOnFlowRow
+{
+    public Guid FlowId { get; set; }
+
+    public byte[] StateHash { get; set; } = [];
+
+    public Guid TenantId { get; set; }
+
+    /// <summary>Nonce, verifier and what it is for, sealed.</summary>
+    public byte[] SealedFlow { get; set; } = [];
+
+    public DateTimeOffset EndsAt { get; set; }
+}
+
+/// <summary>Which account a person of an identity provider is.</summary>
+public sealed class SignOnBindingRow
+{
+    /// <summary>Keyed tag of issuer and subject.</summary>
+    public byte[] SubjectTag { get; set; } = [];
+
+    /// <summary>Keyed tag of the issuer: an account has one subject at each.</summary>
+    public byte[] IssuerTag { get; set; } = [];
+
+    public Guid AccountId { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A part of the sensitive settings as they were last approved.</summary>
+public sealed class ApprovedSettingsRow
+{
+    /// <summary>From 0.</summary>
+    public int Number { get; set; }
+
+    /// <summary>The same in all parts; a new one at each approval.</summary>
+    public Guid ApprovalId { get; set; }
+
+    public byte[] SealedPart { get; set; } = [];
+
+    public DateTimeOffset ApprovedAt { get; set; }
+}

@@ -24,8 +24,10 @@ internal sealed class Desk : IAsyncDisposable
     private readonly TestFolder _folder;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false });
 
-    private Desk(TestFolder folder, MovableTime time, HermeticServer server) =>
-        (_folder, Time, Server) = (folder, time, server);
+    private readonly bool _isFolderOurs;
+
+    private Desk(TestFolder folder, bool isFolderOurs, MovableTime time, HermeticServer server) =>
+        (_folder, _isFolderOurs, Time, Server) = (folder, isFolderOurs, time, server);
 
     public MovableTime Time { get; }
 
@@ -44,13 +46,21 @@ internal sealed class Desk : IAsyncDisposable
     public Programs Programs => new(Installation.Access, Installation.AccessKeys, Time);
 
     /// <param name="more">More of the configuration, a comma first.</param>
-    public static async Task<Desk> StartAsync(string more = "")
+    /// <param name="http">More of how HTTP is served, a comma first.</param>
+    /// <param name="clock">One that others go by too; a new one if null.</param>
+    public static async Task<Desk> StartAsync(string more = "", string http = "", MovableTime? clock = null)
     {
-        TestFolder folder = new(more);
-        MovableTime time = new();
+        return await StartAsync(new TestFolder(more, null, http), true, clock ?? new());
+    }
+
+    /// <summary>On a folder that stays when the server ends.</summary>
+    public static Task<Desk> StartAsync(TestFolder folder, MovableTime clock) => StartAsync(folder, false, clock);
+
+    private static async Task<Desk> StartAsync(TestFolder folder, bool isFolderOurs, MovableTime time)
+    {
         HermeticServer server = await HermeticServer.StartAsync(
             folder.Settings, time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
-        return new Desk(folder, time, server);
+        return new Desk(folder, isFolderOurs, time, server);
     }
 
     /// <summary>Sends a request; with a bearer token or a session's secret, if there is one.</summary>
@@ -186,7 +196,10 @@ internal sealed class Desk : IAsyncDisposable
     {
         _http.Dispose();
         await Server.DisposeAsync();
-        _folder.Dispose();
+        if (_isFolderOurs)
+        {
+            _folder.Dispose();
+        }
     }
 
     private static byte[] FromBase32(string text)

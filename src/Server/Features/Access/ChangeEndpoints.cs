@@ -14,10 +14,12 @@ internal static class ChangeAnswers
     {
         AskOutcome outcome = await approvals.AskAsync(Caller.Of(http), kind, change, http.RequestAborted)
             .ConfigureAwait(false);
-        return outcome.Pending is { } pending
-            ? new JsonHttpAnswer(new { approval = pending }, StatusCodes.Status202Accepted)
-            : Of(outcome.Outcome);
+        return Of(outcome);
     }
+
+    public static IResult Of(AskOutcome? outcome) => outcome?.Pending is { } pending
+        ? new JsonHttpAnswer(new { approval = pending }, StatusCodes.Status202Accepted)
+        : Of(outcome?.Outcome);
 
     public static IResult Of(ChangeOutcome? outcome) => outcome is null
         ? new ProblemAnswer(AccessProblems.ChangeRefused, "The name is taken, or what was to be changed has changed.")
@@ -60,10 +62,14 @@ internal static class ChangeEndpoints
             return new ProblemAnswer(AccessProblems.OwnChange);
         }
 
-        return AccessPolicy.IsFresh(caller, time.GetUtcNow())
-            ? ChangeAnswers.Of(
-                await approvals.ApproveAsync(caller, id, http.RequestAborted).ConfigureAwait(false))
-            : new ProblemAnswer(AccessProblems.ConfirmFirst);
+        if (!AccessPolicy.IsFresh(caller, time.GetUtcNow()))
+        {
+            return new ProblemAnswer(AccessProblems.ConfirmFirst);
+        }
+
+        return asker == Access.Approvals.Nobody
+            ? ChangeAnswers.Of(await approvals.AdoptAsync(caller, id, http.RequestAborted).ConfigureAwait(false))
+            : ChangeAnswers.Of(await approvals.ApproveAsync(caller, id, http.RequestAborted).ConfigureAwait(false));
     }
 
     private static async Task<IResult> RejectAsync(Guid id, HttpContext http, Approvals approvals) =>

@@ -18,7 +18,7 @@ namespace Hermetic.Server.Features.Reading;
 /// <summary>What is on a fax's pages, over HTTP.</summary>
 /// <remarks>From the journal entry on nothing asks any more whether the client is still there: who cut the connection
 /// may have seen some of it, so that a request that was let in is one disclosure, whole, and never two.</remarks>
-internal sealed class PageEndpoints(FaxReader reader, FaxDoor door)
+internal sealed class PageEndpoints(FaxReader reader, FaxDoor door, TimeProvider time)
 {
     private const int ThumbnailWidthDefault = 240; // our default: a column of them beside a page
 
@@ -96,6 +96,11 @@ internal sealed class PageEndpoints(FaxReader reader, FaxDoor door)
         FileFormat chosen = FileFormat.Of(http, query, FileFormat.Pdf, FileFormat.Tiff);
         query.Finish();
         Caller caller = Caller.Of(http);
+        if (!AccessPolicy.IsFresh(caller, time.GetUtcNow()))
+        {
+            throw new ProblemException(AccessProblems.ConfirmFirst, "A whole fax as a file leaves with you.");
+        }
+
         (_, EntryReason why) = await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         IReadOnlyList<byte[]> tiffs = await reader.OpenFaxAsync(
             caller.Actor, why, caller.OwnTenant, id, CancellationToken.None).ConfigureAwait(false);
