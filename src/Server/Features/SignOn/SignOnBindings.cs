@@ -4,7 +4,6 @@ using Hermetic.Server.Features.Access;
 using Hermetic.Store;
 using Hermetic.Store.Access;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Hermetic.Server.Features.SignOn;
 
