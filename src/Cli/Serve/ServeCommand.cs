@@ -109,8 +109,8 @@ internal sealed class ServeCommand(string path, bool checkOnly, TimeProvider tim
         if (server.EnrolmentCode is { } code)
         {
             // A code, not a page's address: what stands behind a # is not sent, and the portal will read it there.
-            error.WriteLine("Nobody can sign in yet, and no call is taken before. One-time enrolment of the installation's operator, good for 24 "
-                + "hours or until the next start:");
+            error.WriteLine("Nobody can sign in yet, and no call is taken before. One-time enrolment of the "
+                + "installation's operator, good for 24 hours or until the next start:");
             error.WriteLine($"{server.HttpAddresses[0]}/enrol#{code}");
             error.WriteLine("Without a browser: docs/formats/access.md, \"Enrolment\".");
         }

@@ -100,7 +100,8 @@ internal sealed class ScriptedProvider : IAsyncDisposable
             "/.well-known/openid-configuration" => JsonSerializer.Serialize(new Dictionary<string, string>
             {
                 ["issuer"] = Metadata.GetValueOrDefault("issuer", Issuer),
-                ["authorization_endpoint"] = Metadata.GetValueOrDefault("authorization_endpoint", Issuer + "/authorize"),
+                ["authorization_endpoint"] =
+                    Metadata.GetValueOrDefault("authorization_endpoint", Issuer + "/authorize"),
                 ["token_endpoint"] = Metadata.GetValueOrDefault("token_endpoint", Issuer + "/token"),
                 ["jwks_uri"] = Metadata.GetValueOrDefault("jwks_uri", Issuer + "/keys"),
             }) + new string(' ', Padding),

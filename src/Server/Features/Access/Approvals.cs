@@ -85,8 +85,8 @@ internal sealed class Approvals(
     public async Task<Guid?> AskerAsync(Caller caller, Guid id) =>
         (await FindAsync(caller, id).ConfigureAwait(false))?.AskedBy;
 
-    /// <summary>The first person's yes to what nobody asked for: it is then this person who asks, and another one has to
-    /// agree; unless there is no other. Null if it is gone.</summary>
+    /// <summary>The first person's yes to what nobody asked for: it is then this person who asks, and another one has
+    /// to agree; unless there is no other. Null if it is gone.</summary>
     public async Task<AskOutcome?> AdoptAsync(Caller caller, Guid id, CancellationToken cancellation)
     {
         if (await FindAsync(caller, id).ConfigureAwait(false) is not { } row)
@@ -122,7 +122,8 @@ internal sealed class Approvals(
             return null;
         }
 
-        if (row.AskedBy == caller.Account || row.AskedBy == Nobody || caller.Role is not { } role || !Approvers.Contains(role))
+        if (row.AskedBy == caller.Account || row.AskedBy == Nobody || caller.Role is not { } role
+            || !Approvers.Contains(role))
         {
             throw new InvalidOperationException("a change is approved by another person, of a role that may");
         }

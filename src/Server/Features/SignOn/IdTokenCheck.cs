@@ -20,8 +20,8 @@ internal sealed record IdTokenDemand(
 /// <param name="Token">All of it.</param>
 internal sealed record IdTokenClaims(string Subject, DateTimeOffset AuthenticatedAt, JsonWebToken Token);
 
-/// <summary>Checks an id_token (OpenID Connect Core 1.0 §3.1.3.7). Signature, issuer, audience and type of algorithm are
-/// the library's to check; what it leaves to us is below.</summary>
+/// <summary>Checks an id_token (OpenID Connect Core 1.0 §3.1.3.7). Signature, issuer, audience and type of algorithm
+/// are the library's to check; what it leaves to us is below.</summary>
 internal sealed class IdTokenCheck(Issuers issuers, TimeProvider time)
 {
     /// <summary>Our limit: how far the provider's clock may be from ours.</summary>

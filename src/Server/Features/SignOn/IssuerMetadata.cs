@@ -15,8 +15,8 @@ namespace Hermetic.Server.Features.SignOn;
 /// <param name="TakesBasic">Whether a client may show its secret by HTTP Basic.</param>
 internal sealed record IssuerMetadata(string Issuer, Uri Authorization, Uri Token, Uri KeySet, bool TakesBasic);
 
-/// <summary>Asks identity providers for their metadata and keys (OpenID Connect Discovery 1.0 §4), and keeps the answers
-/// for a while.</summary>
+/// <summary>Asks identity providers for their metadata and keys (OpenID Connect Discovery 1.0 §4), and keeps the
+/// answers for a while.</summary>
 internal sealed class Issuers(SignOnReach reach, TimeProvider time) : IDisposable
 {
     /// <summary>Our choice: as long as providers' own caching headers say, in the order of magnitude.</summary>

@@ -21,8 +21,8 @@ internal sealed partial class SignOnEndpoints(
     private const string Reason = "somebody comes from, or goes to, the identity provider of its practice";
 
     // The session's cookie is Strict, and this page was come to from elsewhere: the next one is asked for by ours.
-    private const string Page = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><title>Hermetic</title>"
-        + "<p>You are signed in. <a href=\"/\">Go on</a></p>";
+    private const string Page = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\">"
+        + "<title>Hermetic</title><p>You are signed in. <a href=\"/\">Go on</a></p>";
 
     public void Map(IEndpointRouteBuilder routes)
     {

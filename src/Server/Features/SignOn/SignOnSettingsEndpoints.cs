@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Features.SignOn;
 
-/// <summary>A practice's administrators say by whom its people sign in: two of them, because it lets people in. To end it
-/// lets people out, and needs one.</summary>
+/// <summary>A practice's administrators say by whom its people sign in: two of them, because it lets people in. To end
+/// it lets people out, and needs one.</summary>
 internal sealed class SignOnSettingsEndpoints(
     SignOnProviders providers, SignOnReach reach, Approvals approvals, AccessJournal journal)
 {

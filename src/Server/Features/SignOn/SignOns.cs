@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Server.Features.SignOn;
 
-/// <summary>The way to the identity provider and back: authorization code flow with PKCE (OpenID Connect Core 1.0 §3.1,
-/// RFC 7636, RFC 9700). A state counts once, in the browser that began it.</summary>
+/// <summary>The way to the identity provider and back: authorization code flow with PKCE (OpenID Connect Core 1.0
+/// §3.1, RFC 7636, RFC 9700). A state counts once, in the browser that began it.</summary>
 internal sealed class SignOns(
     AccessDatabase database, AccessKeys keys, SignOnProviders providers, Issuers issuers, IdTokenCheck tokens,
     TimeProvider time)
