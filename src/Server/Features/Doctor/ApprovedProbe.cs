@@ -32,7 +32,7 @@ internal sealed class ApprovedProbe(ServerSettings settings, TimeProvider time)
 
             using AccessKeys keys = new(store);
             AccessDatabase database = await InstallationParts
-                .OpenAccessAsync(settings, mayBegin: false, cancellation).ConfigureAwait(false);
+                .ReadAccessAsync(settings, cancellation).ConfigureAwait(false);
             await using (database.ConfigureAwait(false))
             {
                 return Compare(await new ApprovedSettings(database, keys, time).LoadAsync(cancellation)
