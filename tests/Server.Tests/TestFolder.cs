@@ -21,7 +21,8 @@ internal sealed class TestFolder : IDisposable
 
     /// <param name="more">More of the configuration, a comma first.</param>
     /// <param name="path">A folder that is there; a new one if null.</param>
-    public TestFolder(string more = "", string? path = null)
+    /// <param name="http">More of how HTTP is served, a comma first.</param>
+    public TestFolder(string more = "", string? path = null, string http = "")
     {
         Path = path ?? Directory.CreateTempSubdirectory("hermetic-server-").FullName;
         SettingsFile = System.IO.Path.Combine(Path, "hermetic.json");
@@ -30,7 +31,7 @@ internal sealed class TestFolder : IDisposable
               "data": "{{Data}}",
               "keys": { "file": "{{KeyFile}}" },
               "ledger": { "origin": "test.example/ledger" },
-              "http": { "listen": [ "127.0.0.1:0" ], "clearText": true },
+              "http": { "listen": [ "127.0.0.1:0" ], "clearText": true{{http}} },
               "sip": { "listen": [ "127.0.0.1:0" ] },
               "tenants": [ { "name": "{{TenantName}}", "numbers": [ "{{Number}}" ] } ]{{more}}
             }

@@ -96,11 +96,21 @@ internal sealed class ServeCommand(string path, bool checkOnly, TimeProvider tim
             error.WriteLine($"ledger on {address}/ledger/checkpoint");
         }
 
+        if (server.SettingsWaiting.Count > 0)
+        {
+            error.WriteLine("The configuration file asks for listeners or trunks that nobody has approved; those that "
+                + "were approved stay in force. Operators agree to it at /api/v1/approvals; then start anew:");
+            foreach (string difference in server.SettingsWaiting)
+            {
+                error.WriteLine($"  {difference}");
+            }
+        }
+
         if (server.EnrolmentCode is { } code)
         {
             // A code, not a page's address: what stands behind a # is not sent, and the portal will read it there.
-            error.WriteLine("Nobody can sign in yet. One-time enrolment of the installation's operator, good for 24 "
-                + "hours or until the next start:");
+            error.WriteLine("Nobody can sign in yet, and no call is taken before. One-time enrolment of the "
+                + "installation's operator, good for 24 hours or until the next start:");
             error.WriteLine($"{server.HttpAddresses[0]}/enrol#{code}");
             error.WriteLine("Without a browser: docs/formats/access.md, \"Enrolment\".");
         }

@@ -22,7 +22,11 @@ internal static class HttpSettingsReader
             "takes ADDRESS:PORT, e.g. \"127.0.0.1:8080\"");
         HttpSettings settings = new(
             listen.Count > 0 ? listen : [new(IPAddress.Loopback, Port)],
-            http.Text("certificateFile") ?? "", http.Flag("clearText", false));
+            http.Text("certificateFile") ?? "", http.Flag("clearText", false))
+        {
+            Hosts = http.List("hosts", text => (Uri.CheckHostName(text) != UriHostNameType.Unknown, text),
+                "takes a host name or an address without port, e.g. \"fax.clinic.example\""),
+        };
         bool leavesMachine = settings.Listen.Any(address => !IPAddress.IsLoopback(address.Address));
         if (leavesMachine && settings.ClearText)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Hermetic.Telephony.Udptl;
+using Microsoft.Extensions.Configuration;
 
 namespace Hermetic.Server.Configuration;
 
@@ -29,10 +30,16 @@ public sealed record ServerSettings
     /// <summary>Where HTTP is served.</summary>
     public IReadOnlyList<IPEndPoint> HttpListen => Http.Listen;
 
+    /// <summary>Identity providers of practices that may lie on a private address.</summary>
+    public IReadOnlyList<Uri> SignOnOrigins { get; init; } = [];
+
     public required IReadOnlyList<TenantSettings> Tenants { get; init; }
 
     /// <summary>The zone in which header lines and cover pages say the time; null for the machine's own.</summary>
     public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>What it was read from.</summary>
+    internal IConfiguration Source { get; init; } = new ConfigurationBuilder().Build();
 }
 
 /// <summary>Where the root key comes from.</summary>
@@ -107,7 +114,12 @@ public sealed record LineSettings(
 /// <param name="CertificateFile">A PEM file with certificate and key; empty for one that the server makes for itself at
 /// each start, on loopback alone.</param>
 /// <param name="ClearText">Without TLS, on loopback alone.</param>
-public sealed record HttpSettings(IReadOnlyList<IPEndPoint> Listen, string CertificateFile, bool ClearText);
+public sealed record HttpSettings(IReadOnlyList<IPEndPoint> Listen, string CertificateFile, bool ClearText)
+{
+    /// <summary>The names that people and programs reach it by, beside those of loopback and the addresses that are
+    /// listened on.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+}
 
 /// <param name="Name">What the practice is called; the same name is the same tenant at the next start.</param>
 /// <param name="Numbers">The numbers that are dialled for it.</param>

@@ -52,12 +52,14 @@ public static class ServerSettingsReader
         ServerSettings settings = new()
         {
             DataFolder = data,
+            Source = configuration,
             Keys = KeysOf(root.Object("keys"), data),
             Store = StoreOf(root.Object("store")),
             Blobs = BlobsOf(root.Object("blobs")),
             Ledger = LedgerOf(root.Object("ledger")),
             Line = LineOf(root.Object("sip"), TrunkSettingsReader.ReadAll(root.Objects("trunks"))),
             Http = HttpSettingsReader.Read(root.Object("http")),
+            SignOnOrigins = SignOnOriginsOf(root.Object("signOn")),
             Tenants = TenantsOf(root),
             Zone = ZoneOf(root),
         };
@@ -145,6 +147,18 @@ public static class ServerSettingsReader
 
         ledger.Finish();
         return new(origin, witnesses);
+    }
+
+    private static IReadOnlyList<Uri> SignOnOriginsOf(SettingSection signOn)
+    {
+        IReadOnlyList<Uri> origins = signOn.List("privateOrigins",
+            text => (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.PathAndQuery == "/"
+                && address.UserInfo.Length == 0 && address.Fragment.Length == 0
+                && (address.Scheme == Uri.UriSchemeHttps
+                    || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)), address!),
+            "takes https://NAME[:PORT] without a path (http:// on this machine only)");
+        signOn.Finish();
+        return origins;
     }
 
     private static LineSettings LineOf(SettingSection sip, IReadOnlyList<TrunkSettings> trunks)

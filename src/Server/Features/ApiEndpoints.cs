@@ -65,8 +65,12 @@ internal static class ApiEndpoints
         RouteGroupBuilder api = routes.MapGroup(Prefix).NeverKept();
         api.AddEndpointFilter(services.GetRequiredService<RateLimits>());
         FaxCursors cursors = new(installation.Keys);
-        new FaxEndpoints(installation.Reader, installation.Store, cursors).Map(api);
-        new PageEndpoints(installation.Reader, installation.Store).Map(api);
+        GlassBreaking glass = services.GetRequiredService<GlassBreaking>();
+        FaxDoor door = new(installation.Store, glass);
+        new FaxEndpoints(installation.Reader, installation.Store, door, cursors).Map(api);
+        new PageEndpoints(installation.Reader, door, installation.Time).Map(api);
+        new GlassEndpoints(installation.Store, glass, services.GetRequiredService<GlassReviews>(), installation.Time)
+            .Map(api);
         api.MapTenants(installation);
         new TrunkEndpoints(services.GetRequiredService<TrunkBoard>()).Map(api);
         new DisclosureEndpoints(

@@ -49,6 +49,9 @@ public sealed partial class HermeticServer : IAsyncDisposable
     /// <summary>The one-time code by which the first operator enrols; null once somebody has.</summary>
     public string? EnrolmentCode { get; private set; }
 
+    /// <summary>What the file asks for of listeners and trunks and is not in force, in plain words.</summary>
+    public IReadOnlyList<string> SettingsWaiting => _installation?.Asked.Differences ?? [];
+
     /// <summary>The ledger's verifier key, for whoever checks it.</summary>
     public string LedgerKey => _installation?.LedgerKey ?? "";
 
@@ -140,6 +143,12 @@ public sealed partial class HermeticServer : IAsyncDisposable
         CancellationToken cancellation)
     {
         _installation = await Installation.OpenAsync(settings, time, cancellation).ConfigureAwait(false);
+        settings = await _installation.EnforceApprovedAsync(cancellation).ConfigureAwait(false);
+        if (SettingsWaiting.Count > 0)
+        {
+            LogSettings(SettingsWaiting.Count);
+        }
+
         Provisioning provisioning = new(_installation);
         IReadOnlyList<(byte[] Tag, NumberRoute Route)> found =
             await provisioning.RunAsync(cancellation).ConfigureAwait(false);
@@ -154,6 +163,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
             logs.CreateLogger<StorageGate>());
         _reception = new Reception(context, routes, _storage, settings.Line.StationId, logs.CreateLogger<Reception>());
         EnrolmentCode = await FirstOperator.InviteAsync(_installation, cancellation).ConfigureAwait(false);
+        HoldUntilEnrolled();
         _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation, services =>
         {
             services.AddSingleton<OutboxDoor>(() => _outbox ?? throw new ProblemException(ProblemCode.Unavailable));
@@ -170,6 +180,29 @@ public sealed partial class HermeticServer : IAsyncDisposable
             _installation.Uploads, _installation.Store, time, logs.CreateLogger<UploadSweep>());
         _background.Add(Task.Run(() => uploads.RunAsync(_stopping.Token), CancellationToken.None));
         _background.AddRange(Witnesses.Start(_installation, logs, _stopping.Token));
+    }
+
+    // Before somebody answers for the installation nothing works, calls among it.
+    private void HoldUntilEnrolled()
+    {
+        if (EnrolmentCode is not null)
+        {
+            Reception.Hold("nobody has enrolled as the installation's operator");
+            _background.Add(Task.Run(ReleaseAsync, CancellationToken.None));
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            await FirstOperator.WaitAsync(Installation, _stopping.Token).ConfigureAwait(false);
+            Reception.Release();
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
     }
 
     private async Task StartSendingAsync(ServerSettings settings, CancellationToken cancellation)
@@ -273,6 +306,10 @@ public sealed partial class HermeticServer : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "{Count} faxes were cut off when this server last ended; they are kept as partial")]
     private partial void LogRecovered(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration file asks for {Count} settings of listeners "
+        + "or trunks that nobody has approved: those that were approved stay in force")]
+    private partial void LogSettings(int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} sealed pages without a record were swept away")]
     private partial void LogSwept(int count);

@@ -13,6 +13,7 @@ using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Settings;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Store;
 using Hermetic.Store.Access;
@@ -33,7 +34,10 @@ internal sealed class Installation : IAsyncDisposable
 
     private Installation(ServerSettings settings, TimeProvider time) => (Settings, Time) = (settings, time);
 
-    public ServerSettings Settings { get; }
+    public ServerSettings Settings { get; private set; }
+
+    /// <summary>What the configuration file asks for of listeners and trunks, and nobody has approved.</summary>
+    public AskedSettings Asked { get; private set; } = AskedSettings.Nothing;
 
     public TimeProvider Time { get; }
 
@@ -188,6 +192,13 @@ internal sealed class Installation : IAsyncDisposable
         Store = Keep(await InstallationParts.OpenStoreAsync(Settings, cancellation).ConfigureAwait(false));
         Blobs = Keep(await OpenBlobsAsync(data, cancellation).ConfigureAwait(false));
         await Blobs.SweepAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>From now on the approved listeners and trunks are in force, whatever the file says.</summary>
+    public async Task<ServerSettings> EnforceApprovedAsync(CancellationToken cancellation)
+    {
+        (Settings, Asked) = await SettingsGate.DecideAsync(this, cancellation).ConfigureAwait(false);
+        return Settings;
     }
 
     /// <summary>Opens the ledger, and what needs it.</summary>

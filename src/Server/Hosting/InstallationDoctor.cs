@@ -16,7 +16,9 @@ public static class InstallationDoctor
     public static async Task<Findings> ExamineAsync(
         ServerSettings settings, TimeProvider time, Action<string> progress, CancellationToken cancellation)
     {
-        DoorProbe doors = new(settings, Path.Combine(settings.DataFolder, InstallationParts.LockName), time);
+        ApprovedProbe approved = new(settings, time);
+        ServerSettings inForce = await approved.RunAsync(cancellation).ConfigureAwait(false);
+        DoorProbe doors = new(inForce, Path.Combine(settings.DataFolder, InstallationParts.LockName), time);
         progress("trying the doors");
         IReadOnlyList<Finding> open = await doors.RunAsync(cancellation).ConfigureAwait(false);
         progress("checking the ledger");
@@ -27,6 +29,6 @@ public static class InstallationDoctor
             .ConfigureAwait(false);
         progress("reading the disk");
         IReadOnlyList<Finding> isSealed = new DiskProbe(settings, progress).Run(cancellation);
-        return new Findings([.. isSealed, .. durable, .. journaled, .. open]);
+        return new Findings([.. isSealed, .. durable, .. journaled, .. open, .. approved.Found]);
     }
 }

@@ -84,6 +84,12 @@ internal static class InstallationParts
         }
     }
 
+    /// <summary>The database of who may sign in, to be read beside a running server.</summary>
+    public static async Task<AccessDatabase> ReadAccessAsync(
+        ServerSettings settings, CancellationToken cancellation) => settings.Store.Kind == StoreKind.Sqlite
+        ? AccessDatabase.ReadSqlite(Path.Combine(settings.DataFolder, AccessFile))
+        : await OpenAccessAsync(settings, mayBegin: false, cancellation).ConfigureAwait(false);
+
     /// <summary>What an operator has to do after the root key was made, changed or destroyed.</summary>
     public static string BackupText(ServerSettings settings, IRootKeySource source) =>
         (source is KeyFileSource file

@@ -3,6 +3,8 @@ using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Settings;
+using Hermetic.Server.Features.SignOn;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Webhooks;
@@ -53,6 +55,8 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddAccess(installation);
         builder.Services.AddTenants(installation, reception, logs);
         builder.Services.AddSingleton(new TrunkBoard(installation.Settings.Line.Trunks, installation.Time));
+        builder.Services.AddSettings(installation.Asked);
+        builder.Services.AddSignOn(installation.Settings.SignOnOrigins);
         services?.Invoke(builder.Services);
         builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
@@ -60,6 +64,7 @@ internal sealed class WebHost : IAsyncDisposable
         // the gate, and each session would be looked up twice.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.UseSecurityHeaders(installation.Settings.Http.CertificateFile.Length > 0);
+        app.UseHostGuard(installation.Settings.Http);
         app.UseProblems(logs.CreateLogger<WebHost>());
         app.UseRouting();
         app.UseAccessGate();
@@ -67,6 +72,8 @@ internal sealed class WebHost : IAsyncDisposable
             installation.Ledger.Tiles, () => installation.Ledger.Latest, () => installation.Ledger.Cosigned));
         MapHealth(app, reception);
         app.MapAccess();
+        app.MapSignOn();
+        app.MapSettings();
         WebhookPump webhooks = app.MapApi(installation, logs);
         AccessRules.RequireDecided(app);
         WebHost host = new(app, webhooks);

@@ -20,6 +20,15 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
         "Name, password or code is not right, or there is a wait",
         "Wait a little, then try again with the next code of the authenticator. Each failure makes the wait longer.");
 
+    public static readonly ProblemCode SignOnRefused = new(
+        "sign-on-refused", StatusCodes.Status401Unauthorized, "The single sign-on was not completed",
+        "Begin it anew, in one browser. The server's log says why.");
+
+    public static readonly ProblemCode SignOnUnavailable = new(
+        "sign-on-unavailable", StatusCodes.Status503ServiceUnavailable,
+        "The practice's identity provider can't be asked, or does not keep to its word",
+        "Tell the operator: the server's log says more. Sign in with a password or passkey, if there is one.");
+
     public static readonly ProblemCode NotAllowed = new(
         "not-allowed", StatusCodes.Status403Forbidden, "This account may not do that",
         "Have the scope given to the account. Trying again does not help.");

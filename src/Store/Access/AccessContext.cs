@@ -30,6 +30,16 @@ public abstract class AccessContext : DbContext
 
     public DbSet<ApprovalRow> Approvals => Set<ApprovalRow>();
 
+    public DbSet<SignOnRow> SignOns => Set<SignOnRow>();
+
+    public DbSet<SignOnFlowRow> SignOnFlows => Set<SignOnFlowRow>();
+
+    public DbSet<SignOnBindingRow> SignOnBindings => Set<SignOnBindingRow>();
+
+    public DbSet<ApprovedSettingsRow> ApprovedSettings => Set<ApprovedSettingsRow>();
+
+    public DbSet<GlassBreakRow> GlassBreaks => Set<GlassBreakRow>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
@@ -93,6 +103,26 @@ public abstract class AccessContext : DbContext
         {
             table.ToTable("approvals").HasKey(row => row.ApprovalId);
             table.HasIndex(row => row.TenantId);
+        });
+        model.Entity<ApprovedSettingsRow>(table => table.ToTable("approved_settings").HasKey(row => row.Number));
+        model.Entity<SignOnRow>(table => table.ToTable("sign_ons").HasKey(row => row.TenantId));
+        model.Entity<SignOnFlowRow>(table =>
+        {
+            table.ToTable("sign_on_flows").HasKey(row => row.FlowId);
+            table.HasIndex(row => row.StateHash).IsUnique();
+        });
+        model.Entity<SignOnBindingRow>(table =>
+        {
+            table.ToTable("sign_on_bindings").HasKey(row => row.SubjectTag);
+            table.HasIndex(row => new { row.AccountId, row.IssuerTag }).IsUnique();
+            table.HasOne<AccountRow>().WithMany().HasForeignKey(row => row.AccountId);
+        });
+        // Of an account no more than its id: what was done stays when the account goes.
+        model.Entity<GlassBreakRow>(table =>
+        {
+            table.ToTable("glass_breaks").HasKey(row => row.BreakId);
+            table.HasIndex(row => new { row.TenantId, row.BrokenAt });
+            table.HasIndex(row => new { row.SessionId, row.FaxId });
         });
     }
 }

@@ -50,6 +50,22 @@ public sealed class AccessDatabase : IAsyncDisposable
             }).ConfigureAwait(false);
     }
 
+    /// <summary>Opens the SQLite file of a server that runs beside, to be read alone.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public static AccessDatabase ReadSqlite(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException("the access database is not there");
+        }
+
+        SqliteEngine engine = new(path, new StoreSettings(), isReader: true);
+        DbContextOptions<SqliteAccessContext> options = new DbContextOptionsBuilder<SqliteAccessContext>()
+            .UseSqlite(engine.ConnectionString)
+            .Options;
+        return new AccessDatabase(engine, () => new SqliteAccessContext(options), null);
+    }
+
     /// <summary>Opens the schema `access` of a PostgreSQL database; makes it where it may.</summary>
     /// <inheritdoc cref="OpenSqliteAsync"/>
     public static async Task<AccessDatabase> OpenPostgreSqlAsync(

@@ -154,3 +154,91 @@ public sealed class ApprovalRow
 
     public DateTimeOffset EndsAt { get; set; }
 }
+
+/// <summary>Somebody opened a fax outside of his inboxes with a reason; open for a while to that session, and to be
+/// looked at by a privacy officer.</summary>
+public sealed class GlassBreakRow
+{
+    public Guid BreakId { get; set; }
+
+    public Guid TenantId { get; set; }
+
+    public Guid FaxId { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public Guid SessionId { get; set; }
+
+    /// <summary>The purpose of use, one of a few words.</summary>
+    public string Purpose { get; set; } = "";
+
+    /// <summary>Why, in the person's words, sealed.</summary>
+    public byte[] SealedReason { get; set; } = [];
+
+    public DateTimeOffset BrokenAt { get; set; }
+
+    /// <summary>From then on the fax is closed again.</summary>
+    public DateTimeOffset EndsAt { get; set; }
+
+    /// <summary>The privacy officer who looked at it; null until one has.</summary>
+    public Guid? ReviewedBy { get; set; }
+
+    public DateTimeOffset? ReviewedAt { get; set; }
+
+    /// <summary>What he found, sealed.</summary>
+    public byte[]? SealedNote { get; set; }
+}
+
+/// <summary>By whom a practice lets its people sign in.</summary>
+public sealed class SignOnRow
+{
+    public Guid TenantId { get; set; }
+
+    /// <summary>Issuer, client, secret, domains, claim: sealed.</summary>
+    public byte[] SealedSettings { get; set; } = [];
+
+    public DateTimeOffset ChangedAt { get; set; }
+}
+
+/// <summary>A person who is with the identity provider, until it comes back.</summary>
+public sealed class SignOnFlowRow
+{
+    public Guid FlowId { get; set; }
+
+    public byte[] StateHash { get; set; } = [];
+
+    public Guid TenantId { get; set; }
+
+    /// <summary>Nonce, verifier and what it is for, sealed.</summary>
+    public byte[] SealedFlow { get; set; } = [];
+
+    public DateTimeOffset EndsAt { get; set; }
+}
+
+/// <summary>Which account a person of an identity provider is.</summary>
+public sealed class SignOnBindingRow
+{
+    /// <summary>Keyed tag of issuer and subject.</summary>
+    public byte[] SubjectTag { get; set; } = [];
+
+    /// <summary>Keyed tag of the issuer: an account has one subject at each.</summary>
+    public byte[] IssuerTag { get; set; } = [];
+
+    public Guid AccountId { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A part of the sensitive settings as they were last approved.</summary>
+public sealed class ApprovedSettingsRow
+{
+    /// <summary>From 0.</summary>
+    public int Number { get; set; }
+
+    /// <summary>The same in all parts; a new one at each approval.</summary>
+    public Guid ApprovalId { get; set; }
+
+    public byte[] SealedPart { get; set; } = [];
+
+    public DateTimeOffset ApprovedAt { get; set; }
+}

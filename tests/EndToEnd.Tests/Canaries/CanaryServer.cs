@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Hermetic.EndToEnd.Tests.Programs;
+using Hermetic.TestKit.Access;
 using Hermetic.TestKit.Peers;
 
 namespace Hermetic.EndToEnd.Tests.Canaries;
@@ -71,6 +72,7 @@ internal sealed class CanaryServer : IAsyncDisposable
         string line = await Process.WaitForOutputAsync("SIP on ", HermeticProgram.Patience,
             TestContext.Current.CancellationToken);
         await Process.WaitForOutputAsync("ready", HermeticProgram.Patience, TestContext.Current.CancellationToken);
+        await OperatorEnrolment.EnrolIfAskedAsync(Process.Output, TestContext.Current.CancellationToken);
         return int.Parse(line.Split(" (")[0].Split(':')[^1], CultureInfo.InvariantCulture);
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Hermetic.TestKit.Access;
 
 namespace Hermetic.EndToEnd.Tests.Programs;
 
@@ -91,6 +92,7 @@ public sealed class ServeTests
             TestContext.Current.CancellationToken);
         await serve.Process.WaitForOutputAsync("ready", HermeticProgram.Patience,
             TestContext.Current.CancellationToken);
+        await OperatorEnrolment.EnrolIfAskedAsync(serve.Process.Output, TestContext.Current.CancellationToken);
         return int.Parse(line.Split(" (")[0].Split(':')[^1], CultureInfo.InvariantCulture);
     }
 

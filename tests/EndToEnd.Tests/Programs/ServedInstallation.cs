@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using Hermetic.TestKit.Access;
 
 namespace Hermetic.EndToEnd.Tests.Programs;
 
@@ -77,6 +78,7 @@ internal sealed class ServedInstallation : IDisposable
             TestContext.Current.CancellationToken);
         await serve.Process.WaitForOutputAsync("ready", HermeticProgram.Patience,
             TestContext.Current.CancellationToken);
+        await OperatorEnrolment.EnrolIfAskedAsync(serve.Process.Output, TestContext.Current.CancellationToken);
         return int.Parse(line.Split(" (")[0].Split(':')[^1], CultureInfo.InvariantCulture);
     }
 

@@ -24,8 +24,10 @@ internal sealed class Desk : IAsyncDisposable
     private readonly TestFolder _folder;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false });
 
-    private Desk(TestFolder folder, MovableTime time, HermeticServer server) =>
-        (_folder, Time, Server) = (folder, time, server);
+    private readonly bool _isFolderOurs;
+
+    private Desk(TestFolder folder, bool isFolderOurs, MovableTime time, HermeticServer server) =>
+        (_folder, _isFolderOurs, Time, Server) = (folder, isFolderOurs, time, server);
 
     public MovableTime Time { get; }
 
@@ -44,19 +46,29 @@ internal sealed class Desk : IAsyncDisposable
     public Programs Programs => new(Installation.Access, Installation.AccessKeys, Time);
 
     /// <param name="more">More of the configuration, a comma first.</param>
+    /// <param name="http">More of how HTTP is served, a comma first.</param>
+    /// <param name="clock">One that others go by too; a new one if null.</param>
     /// <param name="change">Changes the configuration's text.</param>
-    public static async Task<Desk> StartAsync(string more = "", Func<string, string>? change = null)
+    public static Task<Desk> StartAsync(
+        string more = "", string http = "", MovableTime? clock = null, Func<string, string>? change = null)
     {
-        TestFolder folder = new(more);
+        TestFolder folder = new(more, null, http);
         if (change is not null)
         {
             File.WriteAllText(folder.SettingsFile, change(File.ReadAllText(folder.SettingsFile)));
         }
 
-        MovableTime time = new();
+        return StartAsync(folder, true, clock ?? new());
+    }
+
+    /// <summary>On a folder that stays when the server ends.</summary>
+    public static Task<Desk> StartAsync(TestFolder folder, MovableTime clock) => StartAsync(folder, false, clock);
+
+    private static async Task<Desk> StartAsync(TestFolder folder, bool isFolderOurs, MovableTime time)
+    {
         HermeticServer server = await HermeticServer.StartAsync(
             folder.Settings, time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
-        return new Desk(folder, time, server);
+        return new Desk(folder, isFolderOurs, time, server);
     }
 
     /// <summary>Sends a request; with a bearer token or a session's secret, if there is one.</summary>
@@ -196,7 +208,10 @@ internal sealed class Desk : IAsyncDisposable
     {
         _http.Dispose();
         await Server.DisposeAsync();
-        _folder.Dispose();
+        if (_isFolderOurs)
+        {
+            _folder.Dispose();
+        }
     }
 
     private static byte[] FromBase32(string text)

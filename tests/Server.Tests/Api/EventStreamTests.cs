@@ -55,6 +55,23 @@ public class EventStreamTests
     }
 
     [Fact]
+    public async Task Events_OfBrokenGlass_AreHeardByReviewersAlone()
+    {
+        await using ApiHost host = await StartAsync();
+        FaxRecord fax = await host.ReceiveAsync(line: 1);
+        await host.Installation.Store.Events.AppendAsync(host.Tenant, fax.FaxId,
+            new NewEvent(GlassBreaking.EventKind, host.Installation.Time.GetUtcNow()), default);
+        using StreamReader officer = await OpenAsync(
+            host, new TestSignIn(host.Tenant, "faxes.read break-glass.review", host.Routes[0].Line.ToString()), "0");
+        using StreamReader clerk = await OpenAsync(host, host.Clerk(), "1");
+        FaxRecord other = await host.ReceiveAsync();
+
+        JsonNode told = await NextAsync(officer);
+        Assert.Equal(("fax.glass-broken", fax.FaxId), ((string)told["type"]!, (Guid)told["fax"]!));
+        Assert.Equal(other.FaxId, (Guid)(await NextAsync(clerk))["fax"]!);
+    }
+
+    [Fact]
     public async Task P4_Events_OfASessionThatWasRevoked_End()
     {
         await using ApiHost host = await StartAsync();

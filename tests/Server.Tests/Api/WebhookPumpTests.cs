@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net.Http.Json;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Webhooks;
+using Hermetic.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hermetic.Server.Tests.Api;
@@ -30,5 +32,22 @@ public class WebhookPumpTests
         await stopping.CancelAsync();
         await running.WaitAsync(Patience);
         Assert.Single(receiver.All);
+    }
+
+    [Fact]
+    public async Task Pump_BrokenGlass_IsTold()
+    {
+        await using WebhookReceiver receiver = await WebhookReceiver.StartAsync();
+        await using ApiHost host = await ApiHost.StartAsync(services: services =>
+            services.AddSingleton(new WebhookReach { MayConnect = _ => true, TakesPlainHttp = true }));
+        (await host.Client(host.Clerk()).PostAsJsonAsync(
+            "/api/v1/webhooks", new { url = receiver.Address, events = new[] { GlassBreaking.EventName } }))
+            .EnsureSuccessStatusCode();
+        Guid fax = (await host.ReceiveAsync()).FaxId;
+        await host.Installation.Store.Events.AppendAsync(
+            host.Tenant, fax, new NewEvent(GlassBreaking.EventKind, host.Installation.Time.GetUtcNow()), default);
+        await host.Web.Webhooks.StepAsync(default);
+
+        Assert.Contains(fax.ToString(), Assert.Single(receiver.All).Body, StringComparison.Ordinal);
     }
 }

@@ -2,6 +2,7 @@
 using System.Globalization;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Hosting;
+using Hermetic.TestKit.Access;
 using Hermetic.TestKit.Peers;
 using Hermetic.TestKit.Simulation;
 using Microsoft.Extensions.Logging;
@@ -23,9 +24,15 @@ internal static class ServingHost
         using ILoggerFactory logs = LoggerFactory.Create(builder => builder
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new OutputLog()));
+        FastTime time = new(Speed);
         await using HermeticServer server = await HermeticServer.StartAsync(
-            ServerSettingsReader.ReadFile(settings), new FastTime(Speed), logs, null,
-            line => line with { ClockSpeed = Speed }, default);
+            ServerSettingsReader.ReadFile(settings), time, logs, null, line => line with { ClockSpeed = Speed },
+            default);
+        if (server.EnrolmentCode is { } code)
+        {
+            await OperatorEnrolment.EnrolAsync(new Uri(server.HttpAddresses[0]), code, time, default);
+        }
+
         Say($"{Told}{server.Listening[0].Address.Port}");
         await Task.Delay(Timeout.Infinite);
         return 0;

@@ -11,6 +11,7 @@ using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Receiving;
 using Hermetic.Store;
 using Hermetic.Telephony;
+using Hermetic.TestKit.Access;
 using Hermetic.TestKit.Pages;
 using Hermetic.TestKit.Peers.Sip;
 using Hermetic.TestKit.Peers.Spandsp;
@@ -145,6 +146,8 @@ public sealed class OurselvesAreFaxedTests : RealLine
     {
         using TestFolder far = new();
         await using HermeticServer receiver = await ServeAsync(far);
+        await OperatorEnrolment.EnrolAsync(
+            new Uri(receiver.HttpAddresses[0]), receiver.EnrolmentCode!, TimeProvider.System, Cancellation);
         using TestFolder folder = FolderFor(receiver.Listening[0].Address);
         await using HermeticServer server = await ServeAsync(folder);
         OutboxFax fax = await SendAsync(server, TestFolder.Number);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+using Hermetic.Server.Features.SignOn;
+
 namespace Hermetic.Server.Features.Access;
 
 /// <summary>A change of who may do what, as it waits for a second person.</summary>
@@ -10,7 +13,26 @@ namespace Hermetic.Server.Features.Access;
 /// <param name="Tenant">Whose first administrator it is; null for the asker's own people.</param>
 internal sealed record AccessChange(
     Guid Target, string Name = "", Role? Role = null, string Inboxes = "", IReadOnlyList<string>? Scopes = null,
-    Guid? Tenant = null);
+    Guid? Tenant = null)
+{
+    /// <summary>A practice's single sign-on.</summary>
+    public SignOnSettings? SignOn { get; init; }
+
+    /// <summary>Which sensitive settings, by their digest.</summary>
+    public string SettingsDigest { get; init; } = "";
+
+    /// <summary>What of them differs from those in force.</summary>
+    public string SettingsWords { get; init; } = "";
+
+    /// <summary>What the ledger calls the thing: a role, or that it is a program; empty where the kind says all.
+    /// </summary>
+    [JsonIgnore]
+    public string Subject => Role?.ToString() ?? (Scopes is null ? "" : "program");
+
+    /// <summary>What it is in plain words, for whoever has to agree, where the other fields do not say it.</summary>
+    [JsonIgnore]
+    public string Words => SignOn?.Words() ?? SettingsWords;
+}
 
 /// <summary>What came of a change: a one-time code or a secret that has to be handed on, or nothing.</summary>
 /// <param name="Target">The account's or program's id.</param>

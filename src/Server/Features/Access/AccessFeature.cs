@@ -31,6 +31,7 @@ internal static class AccessFeature
         services.AddSingleton<SessionCheck>(provider => provider.GetRequiredService<LiveSessions>().IsLiveAsync);
         services.AddSingleton<Approvals>();
         services.AddSingleton<GlassBreaking>();
+        services.AddSingleton<GlassReviews>();
         AddPasskeys(services);
         services.AddTokenServer(installation.AccessKeys, installation.Settings.Ledger.Origin);
         services.AddAuthentication(AccessScheme.Name)

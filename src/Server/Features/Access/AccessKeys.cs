@@ -15,6 +15,7 @@ internal sealed class AccessKeys : IDisposable
     private const string SigningSecret = "access-signing";
     private const string EncryptionSecret = "access-encryption";
     private const string BegunMark = "access-begun";
+    private const string ApprovedMark = "settings-approved";
     private const string NamePurpose = "account.name";
     private const int KeyBytes = 32;
 
@@ -58,11 +59,33 @@ internal sealed class AccessKeys : IDisposable
         }
     }
 
+    /// <summary>True if sensitive settings were approved at some time: then they must be there.</summary>
+    public bool HasApprovedSettings
+    {
+        get
+        {
+            using SecretBytes? mark = _keys.Secret(ApprovedMark);
+            return mark is not null;
+        }
+    }
+
+    /// <summary>From now on missing approved settings are refused.</summary>
+    public void MarkApprovedSettings()
+    {
+        if (!HasApprovedSettings)
+        {
+            _keys.MakeSecret(ApprovedMark, 1).Dispose();
+        }
+    }
+
     /// <summary>What an account is found by. Letter case and blanks around a name make no other name.</summary>
     public byte[] NameTag(string name) => _tags.Tag(NamePurpose, Spelling(name));
 
     /// <summary>The one spelling of a user name.</summary>
     public static string Spelling(string name) => name.Trim().Normalize().ToLowerInvariant();
+
+    /// <summary>What something else is found by that must not stand in the clear.</summary>
+    public byte[] Tag(string purpose, string value) => _tags.Tag(purpose, value);
 
     public byte[] Seal(Guid record, string column, string value) =>
         _fields.Seal(new FieldBinding(Guid.Empty, record, column), value);

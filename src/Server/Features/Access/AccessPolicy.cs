@@ -40,8 +40,9 @@ internal static class AccessPolicy
             return FaxAccess.Ordinary;
         }
 
-        // People who treat patients alone: a program has no emergency.
-        return caller.Role is Role.FrontDesk or Role.Clinician && !string.IsNullOrWhiteSpace(breakGlassReason)
+        // A person's right alone, whatever scopes a program was given.
+        return caller.Role is not null && caller.Scopes.Contains(Scopes.GlassBreak)
+            && !string.IsNullOrWhiteSpace(breakGlassReason)
             ? FaxAccess.BreakGlass
             : FaxAccess.NotThere;
     }

@@ -45,15 +45,15 @@ internal sealed class Accounts(AccessDatabase database, AccessKeys keys, TimePro
     public Task<int> CountOthersAsync(Guid? tenant, Role[] roles, Guid asker)
     {
         int[] numbers = [.. roles.Select(role => (int)role)];
-        return database.ReadAsync(context => context.Accounts.CountAsync(row => row.TenantId == tenant
-            && numbers.Contains(row.Role) && row.SealedPassword != null && row.AccountId != asker));
+        return database.ReadAsync(context => Enrolled(context).CountAsync(row => row.TenantId == tenant
+            && numbers.Contains(row.Role) && row.AccountId != asker));
     }
 
     /// <summary>True if this tenant has, or had, an administrator who enrolled: then its own people see to
     /// it.</summary>
     public Task<bool> HasAdministratorAsync(Guid tenant) => database.ReadAsync(
-        context => context.Accounts.AnyAsync(row => row.TenantId == tenant
-            && row.Role == (int)Role.TenantAdministrator && row.SealedPassword != null));
+        context => Enrolled(context).AnyAsync(row => row.TenantId == tenant
+            && row.Role == (int)Role.TenantAdministrator));
 
     /// <summary>Makes an account that can do nothing but enrol; the one-time code for it, or null if the name is
     /// taken.</summary>
@@ -105,10 +105,18 @@ internal sealed class Accounts(AccessDatabase database, AccessKeys keys, TimePro
         ChangeAsync(id, row => row.State = (int)AccountState.Suspended, cancellation);
 
     /// <summary>Lets somebody in again who was suspended; not before he enrolled, if he never did.</summary>
-    public Task<bool> ResumeAsync(Guid id, CancellationToken cancellation) => ChangeAsync(
-        id,
-        row => row.State = (int)(row.SealedPassword is null ? AccountState.Invited : AccountState.Active),
-        cancellation);
+    public async Task<bool> ResumeAsync(Guid id, CancellationToken cancellation)
+    {
+        bool enrolled = await database.ReadAsync(
+            context => Enrolled(context).AnyAsync(row => row.AccountId == id, cancellation)).ConfigureAwait(false);
+        return await ChangeAsync(
+            id, row => row.State = (int)(enrolled ? AccountState.Active : AccountState.Invited), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    // With a password, or as a person of the practice's identity provider.
+    private static IQueryable<AccountRow> Enrolled(AccessContext context) => context.Accounts.Where(
+        row => row.SealedPassword != null || context.SignOnBindings.Any(one => one.AccountId == row.AccountId));
 
     private Task<bool> ChangeAsync(Guid id, Action<AccountRow> change, CancellationToken cancellation) =>
         database.WriteAsync(

@@ -13,7 +13,7 @@ internal sealed record AskOutcome(Guid? Pending, ChangeOutcome? Outcome);
 /// <summary>A change that waits, as those who may approve it see it.</summary>
 internal sealed record PendingChange(
     Guid Id, string Kind, Guid Target, string Name, string? Role, IReadOnlyList<string> Inboxes,
-    IReadOnlyList<string> Scopes, Guid AskedBy, DateTimeOffset AskedAt, DateTimeOffset EndsAt);
+    IReadOnlyList<string> Scopes, string Words, Guid AskedBy, DateTimeOffset AskedAt, DateTimeOffset EndsAt);
 
 /// <summary>The two-person rule (P4): one asks, another of the right role approves, and both steps are in the ledger
 /// before anything changes. Only while there is nobody else who ever could have approved (a house's first person) does
@@ -22,7 +22,10 @@ internal sealed class Approvals(
     AccessDatabase database, AccessKeys keys, Accounts accounts, Programs programs, AccessJournal journal,
     IEnumerable<ITwoPersonChange> others, TimeProvider time)
 {
-    private const string ChangeColumn = "approval.change";
+    public const string ChangeColumn = "approval.change";
+
+    /// <summary>Who asked for what the configuration file asks for.</summary>
+    public static readonly Guid Nobody = Guid.Empty;
 
     /// <summary>Our choice: over a weekend.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(3);
@@ -71,16 +74,44 @@ internal sealed class Approvals(
             .OrderBy(row => row.AskedAt).ToListAsync()).ConfigureAwait(false);
         return
         [
-            .. rows.Select(row => (Row: row, Change: ChangeOf(row))).Select(one => new PendingChange(
+            .. rows.Select(row => (Row: row, Change: ChangeOf(keys, row))).Select(one => new PendingChange(
                 one.Row.ApprovalId, one.Row.Kind, one.Change.Target, one.Change.Name, one.Change.Role?.ToString(),
-                InboxList.Of(one.Change.Inboxes), one.Change.Scopes ?? [], one.Row.AskedBy, one.Row.AskedAt,
-                one.Row.EndsAt)),
+                InboxList.Of(one.Change.Inboxes), one.Change.Scopes ?? [], one.Change.Words,
+                one.Row.AskedBy, one.Row.AskedAt, one.Row.EndsAt)),
         ];
     }
 
     /// <summary>Who asked for a change that waits in this house; null if there is none such.</summary>
     public async Task<Guid?> AskerAsync(Caller caller, Guid id) =>
         (await FindAsync(caller, id).ConfigureAwait(false))?.AskedBy;
+
+    /// <summary>The first person's yes to what nobody asked for: it is then this person who asks, and another one has
+    /// to agree; unless there is no other. Null if it is gone.</summary>
+    public async Task<AskOutcome?> AdoptAsync(Caller caller, Guid id, CancellationToken cancellation)
+    {
+        if (await FindAsync(caller, id).ConfigureAwait(false) is not { } row)
+        {
+            return null;
+        }
+
+        AccessChange change = ChangeOf(keys, row);
+        bool isAlone =
+            await accounts.CountOthersAsync(caller.Tenant, Approvers, caller.Account).ConfigureAwait(false) == 0;
+        await JournalAsync(caller, row.TenantId, row.Kind, isAlone ? "alone" : "asked", change, cancellation)
+            .ConfigureAwait(false);
+        if (isAlone)
+        {
+            return new AskOutcome(null, await TakeAsync(id, cancellation).ConfigureAwait(false)
+                ? await _changes[row.Kind].ApplyAsync(row.TenantId, change, cancellation).ConfigureAwait(false)
+                : null);
+        }
+
+        await database.WriteAsync(
+            (context, cancel) => context.Approvals.Where(one => one.ApprovalId == id && one.AskedBy == Nobody)
+                .ExecuteUpdateAsync(set => set.SetProperty(one => one.AskedBy, caller.Account), cancel),
+            cancellation).ConfigureAwait(false);
+        return new AskOutcome(id, null);
+    }
 
     /// <summary>The second person's yes: makes the change. Null if it is gone or can't be made any more.</summary>
     /// <exception cref="InvalidOperationException">The same person asked.</exception>
@@ -91,12 +122,13 @@ internal sealed class Approvals(
             return null;
         }
 
-        if (row.AskedBy == caller.Account || caller.Role is not { } role || !Approvers.Contains(role))
+        if (row.AskedBy == caller.Account || row.AskedBy == Nobody || caller.Role is not { } role
+            || !Approvers.Contains(role))
         {
             throw new InvalidOperationException("a change is approved by another person, of a role that may");
         }
 
-        AccessChange change = ChangeOf(row);
+        AccessChange change = ChangeOf(keys, row);
         await JournalAsync(caller, row.TenantId, row.Kind, "approved", change, cancellation).ConfigureAwait(false);
         // Two who approve at once make it once.
         return await TakeAsync(id, cancellation).ConfigureAwait(false)
@@ -112,7 +144,7 @@ internal sealed class Approvals(
             return false;
         }
 
-        await JournalAsync(caller, row.TenantId, row.Kind, "rejected", ChangeOf(row), cancellation)
+        await JournalAsync(caller, row.TenantId, row.Kind, "rejected", ChangeOf(keys, row), cancellation)
             .ConfigureAwait(false);
         return await TakeAsync(id, cancellation).ConfigureAwait(false);
     }
@@ -133,7 +165,8 @@ internal sealed class Approvals(
             .ExecuteDeleteAsync(cancel).ConfigureAwait(false) == 1,
         cancellation);
 
-    private AccessChange ChangeOf(ApprovalRow row) =>
+    /// <summary>What waits in a row.</summary>
+    public static AccessChange ChangeOf(AccessKeys keys, ApprovalRow row) =>
         JsonSerializer.Deserialize<AccessChange>(keys.OpenBytes(row.ApprovalId, ChangeColumn, row.SealedChange))
             ?? throw new InvalidOperationException("a change that waits is empty");
 
@@ -141,6 +174,7 @@ internal sealed class Approvals(
     private Task JournalAsync(
         Caller caller, Guid? tenant, string kind, string step, AccessChange change, CancellationToken cancellation) =>
         journal.ChangedAsync(
-            change.Tenant ?? tenant, caller.Actor, $"{kind} {change.Role?.ToString() ?? "program"} {step}",
+            change.Tenant ?? tenant, caller.Actor, change.Subject.Length == 0 ? $"{kind} {step}"
+                : $"{kind} {change.Subject} {step}",
             [change.Target], cancellation);
 }

@@ -22,10 +22,13 @@ internal static class ChangeAnswers
     {
         AskOutcome outcome = await approvals.AskAsync(Caller.Of(http), kind, change, http.RequestAborted)
             .ConfigureAwait(false);
-        return outcome.Pending is { } pending
-            ? TypedResults.Accepted((string?)null, new WaitingChange(pending))
-            : Of(outcome.Outcome);
+        return Of(outcome);
     }
+
+    public static Results<Ok<ChangeOutcome>, Accepted<WaitingChange>> Of(AskOutcome? outcome) =>
+        outcome?.Pending is { } pending
+            ? TypedResults.Accepted((string?)null, new WaitingChange(pending))
+            : Of(outcome?.Outcome);
 
     public static Ok<ChangeOutcome> Of(ChangeOutcome? outcome) => TypedResults.Ok(outcome
         ?? throw new ProblemException(
@@ -52,7 +55,7 @@ internal static class ChangeEndpoints
     private static async Task<Ok<ApprovalListView>> ListAsync(HttpContext http, Approvals approvals) =>
         TypedResults.Ok(new ApprovalListView(await approvals.ListAsync(Caller.Of(http)).ConfigureAwait(false)));
 
-    private static async Task<Ok<ChangeOutcome>> ApproveAsync(
+    private static async Task<Results<Ok<ChangeOutcome>, Accepted<WaitingChange>>> ApproveAsync(
         Guid id, HttpContext http, Approvals approvals, TimeProvider time)
     {
         Caller caller = Caller.Of(http);
@@ -64,7 +67,9 @@ internal static class ChangeEndpoints
         }
 
         AccessPolicy.RequireFresh(caller, time.GetUtcNow());
-        return ChangeAnswers.Of(await approvals.ApproveAsync(caller, id, http.RequestAborted).ConfigureAwait(false));
+        return asker == Access.Approvals.Nobody
+            ? ChangeAnswers.Of(await approvals.AdoptAsync(caller, id, http.RequestAborted).ConfigureAwait(false))
+            : ChangeAnswers.Of(await approvals.ApproveAsync(caller, id, http.RequestAborted).ConfigureAwait(false));
     }
 
     private static async Task<NoContent> RejectAsync(Guid id, HttpContext http, Approvals approvals) =>

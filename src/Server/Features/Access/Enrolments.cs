@@ -94,6 +94,8 @@ internal sealed class Enrolments(
         // Whoever was signed in by the old ways is out, and an old passkey opens nothing any more.
         context.Sessions.RemoveRange(context.Sessions.Where(row => row.AccountId == account.AccountId));
         context.Passkeys.RemoveRange(context.Passkeys.Where(row => row.AccountId == account.AccountId));
+        context.SignOnBindings.RemoveRange(
+            context.SignOnBindings.Where(row => row.AccountId == account.AccountId));
         return true;
     }
 

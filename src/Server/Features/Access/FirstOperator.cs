@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Hosting;
+using Hermetic.Store;
 
 namespace Hermetic.Server.Features.Access;
 
@@ -9,11 +10,14 @@ internal static class FirstOperator
 {
     private const string Name = "operator";
 
+    /// <summary>Our choice: who has just enrolled does not wait, and one look is one row.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>The code; null once there is an operator.</summary>
     public static async Task<string?> InviteAsync(Installation installation, CancellationToken cancellation)
     {
         Accounts accounts = new(installation.Access, installation.AccessKeys, installation.Time);
-        if (await accounts.CountOthersAsync(null, [Role.InstallationOperator], Guid.Empty).ConfigureAwait(false) > 0)
+        if (await IsThereAsync(accounts).ConfigureAwait(false))
         {
             return null;
         }
@@ -24,4 +28,28 @@ internal static class FirstOperator
                 Guid.CreateVersion7(installation.Time.GetUtcNow()), null, Name, Role.InstallationOperator, "",
                 cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Waits until one has enrolled, with whichever process on this database.</summary>
+    public static async Task WaitAsync(Installation installation, CancellationToken stopping)
+    {
+        Accounts accounts = new(installation.Access, installation.AccessKeys, installation.Time);
+        using PeriodicTimer timer = new(LookInterval, installation.Time);
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+        {
+            try
+            {
+                if (await IsThereAsync(accounts).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // Nobody can say, so nobody is there.
+            }
+        }
+    }
+
+    private static async Task<bool> IsThereAsync(Accounts accounts) =>
+        await accounts.CountOthersAsync(null, [Role.InstallationOperator], Guid.Empty).ConfigureAwait(false) > 0;
 }

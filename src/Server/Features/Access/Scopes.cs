@@ -27,15 +27,22 @@ internal static class Scopes
     public const string ChangesApprove = "changes.approve";
     public const string InstallationOperate = "installation.operate";
 
+    /// <summary>Opening a fax outside of one's inboxes, with a reason: people who treat patients, and no program,
+    /// which has no emergency.</summary>
+    public const string GlassBreak = "break-glass.use";
+
+    /// <summary>Looking at who did so, and why.</summary>
+    public const string GlassReview = "break-glass.review";
+
     /// <summary>What each role may do.</summary>
     public static readonly FrozenDictionary<Role, FrozenSet<string>> OfRole = new Dictionary<Role, FrozenSet<string>>
     {
         [Role.FrontDesk] = FrozenSet.Create(
-            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, AddressBookManage, LinesRead),
+            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, AddressBookManage, LinesRead, GlassBreak),
         [Role.Clinician] = FrozenSet.Create(
-            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, LinesRead),
+            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, LinesRead, GlassBreak),
         [Role.PrivacyOfficer] = FrozenSet.Create(
-            SessionOwn, FaxesRead, LinesRead, LedgerRead, ChangesApprove),
+            SessionOwn, FaxesRead, LinesRead, LedgerRead, ChangesApprove, GlassReview),
         [Role.TenantAdministrator] = FrozenSet.Create(
             SessionOwn, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage,
             ChangesApprove, UsageRead),

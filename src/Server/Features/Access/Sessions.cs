@@ -18,8 +18,13 @@ internal sealed class Sessions(AccessDatabase database, TimeProvider time)
     /// <summary>Our choice: the use is written down this often, so that a page view costs no write.</summary>
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>Begins a session; the secret for its cookie.</summary>
-    public async Task<string> BeginAsync(Guid account, CancellationToken cancellation)
+    /// <summary>Begins a session of somebody who has just shown who it is; the secret for its cookie.</summary>
+    public Task<string> BeginAsync(Guid account, CancellationToken cancellation) =>
+        BeginAsync(account, time.GetUtcNow(), cancellation);
+
+    /// <summary>Begins a session of somebody who showed at some time who it is; the secret for its cookie.</summary>
+    public async Task<string> BeginAsync(
+        Guid account, DateTimeOffset authenticatedAt, CancellationToken cancellation)
     {
         string secret = SecretCode.Make();
         DateTimeOffset now = time.GetUtcNow();
@@ -34,7 +39,7 @@ internal sealed class Sessions(AccessDatabase database, TimeProvider time)
                     SessionId = Guid.CreateVersion7(now),
                     AccountId = account,
                     SecretHash = SecretCode.Hash(secret),
-                    AuthenticatedAt = now,
+                    AuthenticatedAt = authenticatedAt,
                     SeenAt = now,
                     EndsAt = now + AbsoluteEnd,
                 });

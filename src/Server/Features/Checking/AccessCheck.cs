@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.SignOn;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Store.Access;
@@ -50,6 +51,27 @@ internal sealed class AccessCheck(Installation installation, CheckNotes notes)
         {
             notes.TryOpen(
                 $"program {row.ProgramId}", () => keys.Open(row.ProgramId, Programs.NameColumn, row.SealedName));
+        }
+
+        foreach (SignOnRow row in await database.ReadAsync(context => context.SignOns.ToListAsync())
+            .ConfigureAwait(false))
+        {
+            notes.TryOpen($"single sign-on of {row.TenantId}", () => SignOnProviders.Open(keys, row));
+        }
+
+        foreach (GlassBreakRow row in await database.ReadAsync(context => context.GlassBreaks.ToListAsync())
+            .ConfigureAwait(false))
+        {
+            notes.TryOpen($"use of broken glass {row.BreakId}", () => Open(keys, row));
+        }
+    }
+
+    private static void Open(AccessKeys keys, GlassBreakRow row)
+    {
+        keys.Open(row.BreakId, GlassBreaking.ReasonColumn, row.SealedReason);
+        if (row.SealedNote is { } note)
+        {
+            keys.Open(row.BreakId, GlassReviews.NoteColumn, note);
         }
     }
 

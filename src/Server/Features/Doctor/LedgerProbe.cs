@@ -93,8 +93,8 @@ internal sealed class LedgerProbe(ServerSettings settings, IReadOnlyList<IPEndPo
             }
             else
             {
-                _found.Broken("the server says that it can't write its ledger or its storage: it takes no call and "
-                    + "shows nothing", "its log says why");
+                _found.Broken("the server says that it takes no call: it can't write its ledger or its storage, or "
+                    + "nobody has enrolled as its operator", "its log says why");
             }
         }
         catch (Exception failure) when (failure is HttpRequestException

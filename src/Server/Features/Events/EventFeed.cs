@@ -45,13 +45,18 @@ internal sealed class EventFeed(FaxStore store, TimeProvider time)
             {
                 after = told.Sequence;
                 if (await ViewOfAsync(told, cancellation).ConfigureAwait(false) is { } view
-                    && (caller.Inboxes is null || (view.Fax ?? view.Broadcast) is null || caller.MaySee(view.Line)))
+                    && Hears(caller, told.Kind, view))
                 {
                     yield return view;
                 }
             }
         }
     }
+
+    // Of broken glass its reviewers hear, whatever inboxes they have, and nobody beside them.
+    private static bool Hears(Caller caller, int kind, EventView view) => kind == GlassBreaking.EventKind
+        ? caller.Scopes.Contains(Scopes.GlassReview)
+        : caller.Inboxes is null || (view.Fax ?? view.Broadcast) is null || caller.MaySee(view.Line);
 
     /// <summary>What others hear of an event; null if they hear nothing.</summary>
     public async Task<EventView?> ViewOfAsync(EventRecord told, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
+using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Http;
 
@@ -9,9 +10,12 @@ namespace Hermetic.Server.Features.Events;
 /// that of a broadcast is no fax's.</summary>
 internal static class EventNames
 {
-    private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>().ToFrozenDictionary(
-        kind => (int)kind,
-        kind => kind == FaxEventKind.BroadcastEnded ? "broadcast.ended" : "fax." + EnumWord.Of(kind));
+    // A webhook keeps the kinds that it hears of as bits of one number.
+    private static readonly FrozenDictionary<int, string> ByKind = Enum.GetValues<FaxEventKind>()
+        .Select(kind => KeyValuePair.Create((int)kind,
+            kind == FaxEventKind.BroadcastEnded ? "broadcast.ended" : "fax." + EnumWord.Of(kind)))
+        .Append(KeyValuePair.Create(GlassBreaking.EventKind, GlassBreaking.EventName))
+        .ToFrozenDictionary();
 
     /// <summary>All that there are.</summary>
     public static IReadOnlyList<string> All { get; } = [.. ByKind.OrderBy(one => one.Key).Select(one => one.Value)];

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Hermetic.Server.Features.Reading;
 
 /// <summary>Faxes over HTTP: the list, one fax. What is on its pages: <see cref="PageEndpoints"/>.</summary>
-internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxCursors cursors)
+internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxDoor door, FaxCursors cursors)
 {
     private const int LimitDefault = 50; // our default: what a screen shows
 
@@ -101,9 +101,10 @@ internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxCursors 
     {
         Caller caller = Caller.Of(http);
         QueryReader query = new(http);
-        EntryReason why = Purposes.Of(query);
+        EntryReason asked = Purposes.Of(query);
         query.Finish();
-        FaxRecord fax = await RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false);
+        (FaxRecord fax, EntryReason why) =
+            await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         List<PageRecord> pages = await store.Pages.ListAsync(caller.OwnTenant, id, http.RequestAborted)
             .ConfigureAwait(false);
         IReadOnlyList<ShownFax> shown = await reader.ShowAsync(

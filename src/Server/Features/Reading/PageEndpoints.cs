@@ -9,7 +9,6 @@ using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
-using Hermetic.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +18,7 @@ namespace Hermetic.Server.Features.Reading;
 /// <summary>What is on a fax's pages, over HTTP.</summary>
 /// <remarks>From the journal entry on nothing asks any more whether the client is still there: who cut the connection
 /// may have seen some of it, so that a request that was let in is one disclosure, whole, and never two.</remarks>
-internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
+internal sealed class PageEndpoints(FaxReader reader, FaxDoor door, TimeProvider time)
 {
     private const int ThumbnailWidthDefault = 240; // our default: a column of them beside a page
 
@@ -55,10 +54,11 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
         [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         QueryReader query = new(http);
-        EntryReason why = Purposes.Of(query);
+        EntryReason asked = Purposes.Of(query);
         FileFormat chosen = FileFormat.Of(http, query, FileFormat.Tiff, FileFormat.Png, FileFormat.Pdf);
         query.Finish();
-        Caller caller = await RequireAsync(http, id).ConfigureAwait(false);
+        Caller caller = Caller.Of(http);
+        (_, EntryReason why) = await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         byte[] tiff = await reader.OpenPageAsync(
             caller.Actor, why, caller.OwnTenant, id, number, CancellationToken.None).ConfigureAwait(false);
         return new FileAnswer(chosen == FileFormat.Tiff ? tiff : Convert(tiff, page => chosen == FileFormat.Png
@@ -74,9 +74,10 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
     {
         QueryReader query = new(http);
         int pels = query.Number("width", ThumbnailWidthDefault, 16, ThumbnailWidthMax);
-        EntryReason why = Purposes.Of(query);
+        EntryReason asked = Purposes.Of(query);
         query.Finish();
-        Caller caller = await RequireAsync(http, id).ConfigureAwait(false);
+        Caller caller = Caller.Of(http);
+        (_, EntryReason why) = await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         byte[] tiff = await reader.OpenForThumbnailAsync(
             caller.Actor, why, caller.OwnTenant, id, number, CancellationToken.None).ConfigureAwait(false);
         return new FileAnswer(Convert(tiff, page => FaxPngWriter.WriteThumbnail(page, pels)), FileFormat.Png,
@@ -91,10 +92,16 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
         [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         QueryReader query = new(http);
-        EntryReason why = Purposes.Of(query);
+        EntryReason asked = Purposes.Of(query);
         FileFormat chosen = FileFormat.Of(http, query, FileFormat.Pdf, FileFormat.Tiff);
         query.Finish();
-        Caller caller = await RequireAsync(http, id).ConfigureAwait(false);
+        Caller caller = Caller.Of(http);
+        if (!AccessPolicy.IsFresh(caller, time.GetUtcNow()))
+        {
+            throw new ProblemException(ProblemCode.ConfirmFirst, "A whole fax as a file leaves with you.");
+        }
+
+        (_, EntryReason why) = await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         IReadOnlyList<byte[]> tiffs = await reader.OpenFaxAsync(
             caller.Actor, why, caller.OwnTenant, id, CancellationToken.None).ConfigureAwait(false);
         List<(EncodedPage Page, PageQuality Quality)> pages = [.. tiffs.Select(tiff => PageTiff.Parse(tiff))];
@@ -106,13 +113,6 @@ internal sealed class PageEndpoints(FaxReader reader, FaxStore store)
         return new FileAnswer(
             chosen == FileFormat.Pdf ? Pdf([.. pages.Select(page => page.Page)]) : PageTiff.Write(pages), chosen,
             $"fax-{id}");
-    }
-
-    private async Task<Caller> RequireAsync(HttpContext http, Guid id)
-    {
-        Caller caller = Caller.Of(http);
-        await FaxEndpoints.RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false);
-        return caller;
     }
 
     private static byte[] Convert(byte[] tiff, Func<EncodedPage, byte[]> convert)

@@ -21,10 +21,25 @@ internal sealed partial class Reception(
     private readonly ReceivingContext _context = context with { Owe = storage.Owe };
     private readonly ConcurrentDictionary<ReceivedCall, bool> _calls = new();
     private volatile string? _closed;
+    private volatile string? _held;
     private int _count;
 
     /// <summary>Why no call is taken; null while calls are taken.</summary>
-    public string? ClosedBecause => _closed ?? storage.GoneBecause;
+    public string? ClosedBecause => _closed ?? _held ?? storage.GoneBecause;
+
+    /// <summary>Our choice: what a caller who comes before the first operator is told to wait (RFC 3261
+    /// §20.33).</summary>
+    public static readonly TimeSpan HeldRetryAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>Takes no calls before <see cref="Release"/>.</summary>
+    public void Hold(string reason) => _held = reason;
+
+    /// <summary>Takes calls from now on, if nothing else is against it.</summary>
+    public void Release()
+    {
+        _held = null;
+        LogReleased();
+    }
 
     /// <summary>The numbers that it takes calls for.</summary>
     public NumberRoutes Routes => routes;
@@ -44,6 +59,12 @@ internal sealed partial class Reception(
         {
             LogRefused(number, call.Trunk, "the server takes no calls");
             return IncomingDecision.Reject(ServiceUnavailable);
+        }
+
+        if (_held is { } held)
+        {
+            LogRefused(number, call.Trunk, held);
+            return IncomingDecision.Reject(ServiceUnavailable) with { RetryAfter = HeldRetryAfter };
         }
 
         if (storage.GoneBecause is { } gone)
@@ -109,6 +130,9 @@ internal sealed partial class Reception(
     [LoggerMessage(Level = LogLevel.Error,
         Message = "call {Number}: what came could not be kept and was not confirmed: {Reason}")]
     private partial void LogNotKept(int number, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the first operator has enrolled: calls are taken")]
+    private partial void LogReleased();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "no more calls are taken: {Reason}")]
     private partial void LogClosed(string reason);

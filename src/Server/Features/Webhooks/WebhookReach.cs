@@ -21,6 +21,9 @@ internal sealed record WebhookReach
     /// <summary>True if an event may be sent to this address.</summary>
     public Func<IPAddress, bool> MayConnect { get; init; } = PublicAddress.IsPublic;
 
+    /// <summary>True for a place that may be anywhere, because the operator named it.</summary>
+    public Func<DnsEndPoint, bool> IsExempt { get; init; } = static _ => false;
+
     /// <summary>Whether a receiver may be without TLS.</summary>
     public bool TakesPlainHttp { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record WebhookReach
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(connection.DnsEndPoint.Host, cancellation)
             .ConfigureAwait(false);
         // One of ours among them is no accident: none of them is taken.
-        if (addresses.Length == 0 || !addresses.All(MayConnect))
+        if (addresses.Length == 0 || !(addresses.All(MayConnect) || IsExempt(connection.DnsEndPoint)))
         {
             throw new AddressRefusedException();
         }

@@ -122,6 +122,30 @@ namespace Hermetic.Store.Migrations.Access.PostgreSql
                     b.ToTable("approvals", "access");
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Access.ApprovedSettingsRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("ApprovalId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approval_id");
+
+                    b.Property<long>("ApprovedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approved_at");
+
+                    b.Property<byte[]>("SealedPart")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_part");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("approved_settings", "access");
+                });
+
             modelBuilder.Entity("Hermetic.Store.Access.AttemptRow", b =>
                 {
                     b.Property<byte[]>("NameTag")
@@ -204,6 +228,67 @@ namespace Hermetic.Store.Migrations.Access.PostgreSql
                         .IsUnique();
 
                     b.ToTable("enrolments", "access");
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.GlassBreakRow", b =>
+                {
+                    b.Property<Guid>("BreakId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("break_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("BrokenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("broken_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<long?>("ReviewedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<Guid?>("ReviewedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<byte[]>("SealedNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_note");
+
+                    b.Property<byte[]>("SealedReason")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_reason");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("BreakId");
+
+                    b.HasIndex("SessionId", "FaxId");
+
+                    b.HasIndex("TenantId", "BrokenAt");
+
+                    b.ToTable("glass_breaks", "access");
                 });
 
             modelBuilder.Entity("Hermetic.Store.Access.PasskeyRow", b =>
@@ -318,6 +403,85 @@ namespace Hermetic.Store.Migrations.Access.PostgreSql
                     b.ToTable("sessions", "access");
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnBindingRow", b =>
+                {
+                    b.Property<byte[]>("SubjectTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_tag");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("IssuerTag")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("issuer_tag");
+
+                    b.HasKey("SubjectTag");
+
+                    b.HasIndex("AccountId", "IssuerTag")
+                        .IsUnique();
+
+                    b.ToTable("sign_on_bindings", "access");
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnFlowRow", b =>
+                {
+                    b.Property<Guid>("FlowId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("flow_id");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<byte[]>("SealedFlow")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_flow");
+
+                    b.Property<byte[]>("StateHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("state_hash");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("FlowId");
+
+                    b.HasIndex("StateHash")
+                        .IsUnique();
+
+                    b.ToTable("sign_on_flows", "access");
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<byte[]>("SealedSettings")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_settings");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("sign_ons", "access");
+                });
+
             modelBuilder.Entity("Hermetic.Store.Access.EnrolmentRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Access.AccountRow", null)
@@ -337,6 +501,15 @@ namespace Hermetic.Store.Migrations.Access.PostgreSql
                 });
 
             modelBuilder.Entity("Hermetic.Store.Access.SessionRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Access.AccountRow", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnBindingRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Access.AccountRow", null)
                         .WithMany()

@@ -116,6 +116,31 @@ namespace Hermetic.Store.Migrations.Access.Sqlite
                     b.ToTable("approvals", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Access.ApprovedSettingsRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("ApprovalId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("approval_id");
+
+                    b.Property<long>("ApprovedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved_at");
+
+                    b.Property<byte[]>("SealedPart")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_part");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("approved_settings", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Access.AttemptRow", b =>
                 {
                     b.Property<byte[]>("NameTag")
@@ -199,6 +224,71 @@ namespace Hermetic.Store.Migrations.Access.Sqlite
                         .IsUnique();
 
                     b.ToTable("enrolments", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.GlassBreakRow", b =>
+                {
+                    b.Property<byte[]>("BreakId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("break_id");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("BrokenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("broken_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<byte[]>("FaxId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purpose");
+
+                    b.Property<long?>("ReviewedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<byte[]>("ReviewedBy")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<byte[]>("SealedNote")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_note");
+
+                    b.Property<byte[]>("SealedReason")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_reason");
+
+                    b.Property<byte[]>("SessionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("session_id");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("BreakId");
+
+                    b.HasIndex("SessionId", "FaxId");
+
+                    b.HasIndex("TenantId", "BrokenAt");
+
+                    b.ToTable("glass_breaks", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Access.PasskeyRow", b =>
@@ -316,6 +406,87 @@ namespace Hermetic.Store.Migrations.Access.Sqlite
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnBindingRow", b =>
+                {
+                    b.Property<byte[]>("SubjectTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject_tag");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("IssuerTag")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("issuer_tag");
+
+                    b.HasKey("SubjectTag");
+
+                    b.HasIndex("AccountId", "IssuerTag")
+                        .IsUnique();
+
+                    b.ToTable("sign_on_bindings", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnFlowRow", b =>
+                {
+                    b.Property<byte[]>("FlowId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("flow_id");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<byte[]>("SealedFlow")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_flow");
+
+                    b.Property<byte[]>("StateHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("state_hash");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("FlowId");
+
+                    b.HasIndex("StateHash")
+                        .IsUnique();
+
+                    b.ToTable("sign_on_flows", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<byte[]>("SealedSettings")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_settings");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("sign_ons", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Access.EnrolmentRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Access.AccountRow", null)
@@ -335,6 +506,15 @@ namespace Hermetic.Store.Migrations.Access.Sqlite
                 });
 
             modelBuilder.Entity("Hermetic.Store.Access.SessionRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Access.AccountRow", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Access.SignOnBindingRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Access.AccountRow", null)
                         .WithMany()
