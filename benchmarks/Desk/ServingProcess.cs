@@ -3,7 +3,6 @@ using System.Text.Json;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Hosting;
-using Hermetic.Store.Access;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 

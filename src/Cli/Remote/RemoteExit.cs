@@ -15,7 +15,7 @@ internal static class RemoteExit
     {
         (_, "document-refused" or "too-large" or "unsupported-type") => ExitCode.BadDocument,
         (400, _) => ExitCode.Usage,
-        (< 429, _) => ExitCode.Refused,
+        ( < 429, _) => ExitCode.Refused,
         _ => ExitCode.Machine,
     };
 

@@ -141,7 +141,7 @@ internal sealed class Installation : IAsyncDisposable
         Trunks = [.. line.Trunks.Where(trunk => trunk.Host.Length > 0).Select(SendingTrunk.Of)],
     };
 
-    /// <summary>Lines of the sandbox: their faxes reach nobody, and whoever calls their numbers comes nowhere.</summary>
+    /// <summary>Lines of the sandbox: their faxes reach nobody, and who calls their numbers comes nowhere.</summary>
     public FrozenSet<Guid> SandboxLines => Settings.Tenants.SelectMany(tenant => tenant.SandboxNumbers)
         .Select(number => Provisioning.IdOf(Keys, Provisioning.NumberColumn, DialledNumber.Normalize(number)))
         .ToFrozenSet();

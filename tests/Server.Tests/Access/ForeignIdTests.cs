@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hermetic.Ledger.Entries;
-using Hermetic.Server.Features.Access;
 
 namespace Hermetic.Server.Tests.Access;
 

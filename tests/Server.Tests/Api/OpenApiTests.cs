@@ -57,7 +57,10 @@ public partial class OpenApiTests
             Assert.NotNull(one["responses"]!["default"]!["content"]!["application/problem+json"]);
         });
         Assert.Equal(
-            ["beginEnrolment", "beginPasskeySignIn", "completeEnrolment", "signIn", "signInWithPasskey"],
+            [
+                "beginEnrolment", "beginPasskeySignIn", "beginSignOn", "beginSignOnEnrolment", "completeEnrolment",
+                "endSignOn", "signIn", "signInWithPasskey",
+            ],
             open.Order(StringComparer.Ordinal));
         Assert.Equal(ProblemCode.All.Select(problem => problem.Code),
             document["components"]!["schemas"]!["Problem"]!["properties"]!["code"]!["enum"]!.AsArray()
@@ -128,8 +131,9 @@ public partial class OpenApiTests
         await using ApiHost host = await ApiHost.StartAsync();
         Assert.Equal(
             [
-                "POST api/v1/enrolment/begin", "POST api/v1/enrolment/complete", "POST api/v1/session",
-                "POST api/v1/session/passkey", "POST api/v1/session/passkey/options",
+                "POST api/v1/enrolment/begin", "POST api/v1/enrolment/complete", "POST api/v1/enrolment/sign-on",
+                "POST api/v1/session", "POST api/v1/session/passkey", "POST api/v1/session/passkey/options",
+                "POST api/v1/session/sign-on", "GET api/v1/session/sign-on/callback",
             ],
             from endpoint in host.Web.Endpoints
             let path = endpoint.RoutePattern.RawText!.TrimStart('/')

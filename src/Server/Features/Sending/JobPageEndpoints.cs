@@ -8,7 +8,6 @@ using Hermetic.Documents.Png;
 using Hermetic.Documents.Tiff;
 using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
-using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Uploads;

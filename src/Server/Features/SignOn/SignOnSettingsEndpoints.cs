@@ -13,7 +13,8 @@ internal sealed record SignOnBody(
     [property: Description("The identity provider's issuer identifier, an https address.")] string? Issuer,
     [property: Description("What this installation is called there.")] string? ClientId,
     [property: Description("Its secret there; nobody gets it out again.")] string? Secret,
-    [property: Description("Domains of the mail addresses that count, if accounts are found by one.")] string[]? Domains,
+    [property: Description("Domains of the mail addresses that count, if accounts are found by one.")]
+    string[]? Domains,
     [property: Description("The claim by which accounts are found; empty for bound accounts alone.")] string? Claim)
 {
     /// <inheritdoc/>

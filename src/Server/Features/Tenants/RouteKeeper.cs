@@ -55,7 +55,8 @@ internal sealed partial class RouteKeeper(
     public static IReadOnlyList<(byte[] Tag, NumberRoute Route)> Open(
         IReadOnlyDictionary<string, LineRoute> known, IReadOnlySet<Guid> sandboxLines) =>
     [
-        .. known.Where(one => one.Value.IsOpen && !sandboxLines.Contains(one.Value.LineId)).Select(one => (Convert.FromHexString(one.Key),
+        .. known.Where(one => one.Value.IsOpen && !sandboxLines.Contains(one.Value.LineId)).Select(one => (
+            Convert.FromHexString(one.Key),
             new NumberRoute(one.Value.TenantId, one.Value.LineId, (ushort)one.Value.RetentionClass))),
     ];
 
