@@ -72,13 +72,19 @@ internal sealed class ServedInstallation : IDisposable
     }
 
     /// <summary>Waits until it serves: the port of SIP.</summary>
-    public static async Task<int> PortAsync(HermeticProgram serve)
+    /// <param name="serve">The server.</param>
+    /// <param name="isEnrolled">Whether it has an operator then, and takes calls.</param>
+    public static async Task<int> PortAsync(HermeticProgram serve, bool isEnrolled = true)
     {
         string line = await serve.Process.WaitForOutputAsync("SIP on ", HermeticProgram.Patience,
             TestContext.Current.CancellationToken);
         await serve.Process.WaitForOutputAsync("ready", HermeticProgram.Patience,
             TestContext.Current.CancellationToken);
-        await OperatorEnrolment.EnrolIfAskedAsync(serve.Process.Output, TestContext.Current.CancellationToken);
+        if (isEnrolled)
+        {
+            await OperatorEnrolment.EnrolIfAskedAsync(serve.Process.Output, TestContext.Current.CancellationToken);
+        }
+
         return int.Parse(line.Split(" (")[0].Split(':')[^1], CultureInfo.InvariantCulture);
     }
 

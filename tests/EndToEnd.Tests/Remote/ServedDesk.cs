@@ -65,7 +65,7 @@ internal sealed class ServedDesk : IAsyncDisposable
             }
             """));
         HermeticProgram serve = HermeticProgram.Start(folder.Path, "serve", "--config", config);
-        int sip = await ServedInstallation.PortAsync(serve);
+        int sip = await ServedInstallation.PortAsync(serve, isEnrolled: false);
         string line = serve.Process.Output.First(one => one.StartsWith("ledger on ", StringComparison.Ordinal));
         return new ServedDesk(folder, serve, new Uri(new Uri(line["ledger on ".Length..]), "/")) { SipPort = sip };
     }
