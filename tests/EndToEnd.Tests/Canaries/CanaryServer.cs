@@ -17,6 +17,7 @@ internal sealed class CanaryServer : IAsyncDisposable
     private readonly TestFolder _folder;
     private PeerProcess? _process;
     private int _starts;
+    private bool _isEnrolled;
 
     /// <param name="folder">Where all of it lies.</param>
     /// <param name="store">The section `store` of the configuration; empty for SQLite.</param>
@@ -72,7 +73,12 @@ internal sealed class CanaryServer : IAsyncDisposable
         string line = await Process.WaitForOutputAsync("SIP on ", HermeticProgram.Patience,
             TestContext.Current.CancellationToken);
         await Process.WaitForOutputAsync("ready", HermeticProgram.Patience, TestContext.Current.CancellationToken);
-        await OperatorEnrolment.EnrolIfAskedAsync(Process.Output, TestContext.Current.CancellationToken);
+        if (!_isEnrolled)
+        {
+            await OperatorEnrolment.EnrolIfAskedAsync(Process.Output, TestContext.Current.CancellationToken);
+            _isEnrolled = true;
+        }
+
         return int.Parse(line.Split(" (")[0].Split(':')[^1], CultureInfo.InvariantCulture);
     }
 

@@ -15,10 +15,12 @@ internal sealed class StrangerAtHttp(HttpSettings settings, IPEndPoint address, 
     /// <summary>Our choice: time enough to renew a certificate.</summary>
     private static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(14);
 
-    // What everybody may have: words without a fax, the ledger's sealed entries, the description of the API.
-    private static readonly string[] Open = ["/health/", "/ledger/", "/openapi/", "/scalar"];
+    // What everybody may have: words without a fax, the ledger's sealed entries, the description of the API, and the
+    // challenge by which a passkey signs in, which is made of chance alone (WebAuthn Level 3 §13.4.3).
+    private static readonly string[] Open =
+        ["/health/", "/ledger/", "/openapi/", "/scalar", "/api/v1/session/passkey/options"];
 
-    // What people use, which is not in the document, and the first that scanners try.
+    // Also if the document should not name them, and the first that scanners try.
     private static readonly string[] Known =
         ["/api/v1/session", "/api/v1/accounts", "/api/v1/programs", "/api/v1/approvals", "/"];
 
