@@ -16,7 +16,12 @@ internal static class StrangerCall
         IPAddress address, int port, IPAddress? from, byte[] said, CancellationToken cancellation)
     {
         using CancellationTokenSource patience = Patience(cancellation);
-        using Socket socket = await ConnectAsync(address, port, from, patience.Token);
+        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (!await ConnectAsync(socket, address, port, from, patience.Token))
+        {
+            return [];
+        }
+
         await using NetworkStream stream = new(socket);
         return await ExchangeAsync(stream, socket, said, patience.Token);
     }
@@ -27,7 +32,12 @@ internal static class StrangerCall
         IPAddress address, int port, IPAddress? from, byte[] said, CancellationToken cancellation)
     {
         using CancellationTokenSource patience = Patience(cancellation);
-        using Socket socket = await ConnectAsync(address, port, from, patience.Token);
+        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (!await ConnectAsync(socket, address, port, from, patience.Token))
+        {
+            throw new IOException("the connection was reset at once");
+        }
+
         await using NetworkStream stream = new(socket);
 #pragma warning disable CA5359 // A stranger does not care whom he talks to.
         await using SslStream secure = new(stream, false, (_, _, _, _) => true);
@@ -54,17 +64,25 @@ internal static class StrangerCall
         return patience;
     }
 
-    private static async Task<Socket> ConnectAsync(
-        IPAddress address, int port, IPAddress? from, CancellationToken cancellation)
+    // False if it stood and was reset at once. A port where nobody listens is no answer either, but none of ours.
+    private static async Task<bool> ConnectAsync(
+        Socket socket, IPAddress address, int port, IPAddress? from, CancellationToken cancellation)
     {
-        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.NoDelay = true;
         if (from is not null)
         {
             socket.Bind(new IPEndPoint(from, 0));
         }
 
-        await socket.ConnectAsync(new IPEndPoint(address, port), cancellation);
-        return socket;
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancellation);
+            return true;
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return false;
+        }
     }
 
     private static async Task<byte[]> ExchangeAsync(
