@@ -30,8 +30,8 @@ public static class ServerSettingsReader
     /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
     public static ServerSettings ReadFile(string path) => Read(ConfigurationOf(path));
 
-    /// <summary>As <see cref="ReadFile"/>, for a server that is to start on them: data folder, root key and secrets must
-    /// be its account's alone too.</summary>
+    /// <summary>As <see cref="ReadFile"/>, for a server that is to start on them: data folder, root key and secrets
+    /// must be its account's alone too.</summary>
     /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
     public static ServerSettings ReadFileToServe(string path) => Read(ConfigurationOf(path), OwnFiles.Check);
 

@@ -6,8 +6,8 @@ using Hermetic.TestKit.Peers;
 
 namespace Hermetic.Server.Tests.Configuration;
 
-/// <summary>P4: a server does not start on files that others can reach, and says of all of them which they are; who only
-/// looks at the installation is not kept out.</summary>
+/// <summary>P4: a server does not start on files that others can reach, and says of all of them which they are; who
+/// only looks at the installation is not kept out.</summary>
 public sealed class OwnFilesTests : IDisposable
 {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
