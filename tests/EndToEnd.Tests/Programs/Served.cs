@@ -12,8 +12,8 @@ using Hermetic.TestKit.Peers;
 namespace Hermetic.EndToEnd.Tests.Programs;
 
 /// <summary>A running `hermetic serve` whose operator has enrolled. Its SIP lies on an address of the machine's
-/// network, over UDP, TCP and TLS, so that who calls from there is no neighbour (loopback is let in); its HTTP on loopback, with
-/// the certificate that it makes itself.</summary>
+/// network, over UDP, TCP and TLS, so that who calls from there is no neighbour (loopback is let in); its HTTP on
+/// loopback, with the certificate that it makes itself.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class Served : IAsyncLifetime
 {
