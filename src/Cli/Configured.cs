@@ -14,11 +14,11 @@ namespace Hermetic.Cli;
 internal static class Configured
 {
     /// <summary>The settings; null after all that is wrong with them was said.</summary>
-    public static ServerSettings? Read(string command, string path, TextWriter error)
+    public static ServerSettings? Read(string command, string path, TextWriter error, bool toServe = false)
     {
         try
         {
-            return ServerSettingsReader.ReadFile(path);
+            return toServe ? ServerSettingsReader.ReadFileToServe(path) : ServerSettingsReader.ReadFile(path);
         }
         catch (SettingsException refused)
         {

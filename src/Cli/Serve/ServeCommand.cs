@@ -14,7 +14,7 @@ internal sealed class ServeCommand(string path, bool checkOnly, TimeProvider tim
 {
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        if (Configured.Read("hermetic serve", path, error) is not { } settings)
+        if (Configured.Read("hermetic serve", path, error, toServe: true) is not { } settings)
         {
             return ExitCode.Usage;
         }

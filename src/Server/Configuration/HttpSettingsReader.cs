@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Hermetic.Server.Configuration;
 
@@ -11,9 +9,6 @@ namespace Hermetic.Server.Configuration;
 internal static class HttpSettingsReader
 {
     private const int Port = 8080;
-
-    /// <summary>NIST SP 800-57 Part 1 §5.6.1.1: below it RSA has less than 112 bits of security.</summary>
-    private const int RsaBitsMin = 2048;
 
     public static HttpSettings Read(SettingSection http)
     {
@@ -47,35 +42,10 @@ internal static class HttpSettingsReader
 
         if (settings.CertificateFile.Length > 0)
         {
-            CheckCertificate(http, settings.CertificateFile);
+            CertificateFile.Check(http, "certificateFile", settings.CertificateFile);
         }
 
         http.Finish();
         return settings;
-    }
-
-    private static void CheckCertificate(SettingSection http, string path)
-    {
-        // The private key is in it. It has the size of a document and not of a password, so only the mode is asked.
-        if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & SecretFile.Others) != 0)
-        {
-            http.Complain("certificateFile", "names a file that others can read or write, and the private key is in "
-                + "it: chmod 600 it");
-        }
-
-        try
-        {
-            using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(path);
-            using RSA? rsa = certificate.GetRSAPublicKey();
-            if (rsa is { KeySize: < RsaBitsMin })
-            {
-                http.Complain("certificateFile", $"has an RSA key of less than {RsaBitsMin} bits: make a new one");
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException
-            or CryptographicException or ArgumentException)
-        {
-            http.Complain("certificateFile", "names no PEM file with a certificate and its private key");
-        }
     }
 }

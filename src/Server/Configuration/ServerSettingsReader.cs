@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Sockets;
 using Hermetic.Telephony;
 using Hermetic.Telephony.Sip;
 using Hermetic.Telephony.Udptl;
@@ -20,16 +21,32 @@ public static class ServerSettingsReader
     // Our limit: a name, not a description.
     private const int NameCharsMax = 200;
 
+    // Our limit: the widest networks that one house has of its own, 10.0.0.0/8 (RFC 1918 §3) and fc00::/7 (RFC 4193
+    // §3.1). What is wider lets strangers in.
+    private const int Ipv4BitsMin = 8;
+    private const int Ipv6BitsMin = 7;
+
     /// <summary>Reads the file, then the environment over it.</summary>
     /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
-    public static ServerSettings ReadFile(string path)
+    public static ServerSettings ReadFile(string path) => Read(ConfigurationOf(path));
+
+    /// <summary>As <see cref="ReadFile"/>, for a server that is to start on them: data folder, root key and secrets
+    /// must be its account's alone too.</summary>
+    /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
+    public static ServerSettings ReadFileToServe(string path) => Read(ConfigurationOf(path), OwnFiles.Check);
+
+    /// <summary>Reads from whatever source.</summary>
+    /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
+    public static ServerSettings Read(IConfiguration configuration) => Read(configuration, null);
+
+    private static IConfigurationRoot ConfigurationOf(string path)
     {
         try
         {
-            return Read(new ConfigurationBuilder()
+            return new ConfigurationBuilder()
                 .AddJsonFile(Path.GetFullPath(path), optional: false)
                 .AddEnvironmentVariables(EnvironmentPrefix)
-                .Build());
+                .Build();
         }
         catch (FileNotFoundException)
         {
@@ -41,9 +58,7 @@ public static class ServerSettingsReader
         }
     }
 
-    /// <summary>Reads from whatever source.</summary>
-    /// <exception cref="SettingsException">Something is wrong; all of it is listed.</exception>
-    public static ServerSettings Read(IConfiguration configuration)
+    private static ServerSettings Read(IConfiguration configuration, Action<SettingSection, ServerSettings>? more)
     {
         List<SettingProblem> problems = [];
         SettingSection root = SettingSection.Root(configuration, problems);
@@ -64,6 +79,7 @@ public static class ServerSettingsReader
             Zone = ZoneOf(root),
         };
         root.Finish();
+        more?.Invoke(root, settings);
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }
 
@@ -119,6 +135,12 @@ public static class ServerSettingsReader
             isS3 ? blobs.Text("region") ?? "us-east-1" : "",
             isS3 ? blobs.Required("accessKey", "the access key's id") : "",
             isS3 ? blobs.Required("secretKeyFile", "a file that only Hermetic's account can read") : "");
+        if (settings.Endpoint.Length > 0 && !(Uri.TryCreate(settings.Endpoint, UriKind.Absolute, out Uri? address)
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))))
+        {
+            blobs.Complain("endpoint", "takes an https:// address (http:// on this machine only)");
+        }
+
         blobs.Finish();
         return settings;
     }
@@ -171,8 +193,10 @@ public static class ServerSettingsReader
                 "takes an IP address"),
             sip.ParsedOrNull("mediaPorts", MediaPortRange.TryParse, "takes FIRST-LAST, e.g. \"12000-12999\"")
                 ?? MediaPortRange.Default,
-            sip.List("allow", text => SourceNetwork.TryParse(text) is { } found ? (true, found) : default,
-                "takes a network or an address, e.g. \"192.0.2.0/24\""),
+            sip.List("allow", text => SourceNetwork.TryParse(text) is { } found && IsOfSomebody(found)
+                ? (true, found) : default,
+                "takes a network or an address, e.g. \"192.0.2.0/24\"; not the whole internet: whoever is let in is "
+                + "answered"),
             sip.Text("stationId") ?? "",
             sip.Number("callsMax", CallsMaxDefault, 1, 10_000),
             trunks,
@@ -182,10 +206,17 @@ public static class ServerSettingsReader
             sip.Complain("certificateFile", "is missing, and sip.listen asks for TLS: name a PEM file with certificate "
                 + "and private key");
         }
+        else if (settings.CertificateFile.Length > 0)
+        {
+            CertificateFile.Check(sip, "certificateFile", settings.CertificateFile);
+        }
 
         sip.Finish();
         return settings;
     }
+
+    private static bool IsOfSomebody(IPNetwork network) => network.PrefixLength
+        >= (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? Ipv4BitsMin : Ipv6BitsMin);
 
     private static List<TenantSettings> TenantsOf(SettingSection root)
     {

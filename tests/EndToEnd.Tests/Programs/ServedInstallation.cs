@@ -11,6 +11,8 @@ internal sealed class ServedInstallation : IDisposable
     public const string Number = "5551234";
     public const string Tenant = "North Clinic";
 
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     public TestFolder Folder { get; } = new();
 
     public string Data => Folder["data"];
@@ -90,6 +92,8 @@ internal sealed class ServedInstallation : IDisposable
 
     public static void CopyFolder(string from, string to)
     {
+        // `serve` refuses a data folder that others can reach.
+        Directory.CreateDirectory(to, Own);
         foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
         {
             string target = Path.Combine(to, Path.GetRelativePath(from, file));

@@ -59,7 +59,8 @@ public sealed class ServerSettingsTests
     [Theory]
     [InlineData("\"file\": \"/etc/hermetic/root.key\"", "\"file\": \"/var/lib/hermetic/root.key\"", "keys.file")]
     [InlineData("\"ledger\"", "\"http\": { \"listen\": [ \"0.0.0.0:80\" ] }, \"ledger\"", "http.listen")]
-    [InlineData("\"ledger\"", "\"sip\": { \"listen\": [ \"tls:127.0.0.1\" ] }, \"ledger\"", "sip.certificateFile")]
+    [InlineData("\"ledger\"", "\"sip\": { \"listen\": [ \"tls:127.0.0.1\" ] }, \"ledger\"",
+        "sip.certificateFile")]
     [InlineData("\"ledger\"", "\"sip\": { \"listen\": [ \"nowhere\" ] }, \"ledger\"", "sip.listen[0]")]
     [InlineData("\"ledger\"", "\"sip\": { \"calls\": 1 }, \"ledger\"", "sip.calls")]
     [InlineData("\"ledger\"", "\"sip\": { \"callsMax\": 0 }, \"ledger\"", "sip.callsMax")]
@@ -68,6 +69,18 @@ public sealed class ServerSettingsTests
         "store.connection")]
     [InlineData("\"ledger\"", "\"trunks\": [ { \"name\": \"a\", \"host\": \"h\", \"password\": \"x\" } ], \"ledger\"",
         "trunks[0].password")]
+    [InlineData("\"ledger\"", "\"sip\": { \"allow\": [ \"0.0.0.0/0\" ] }, \"ledger\"", "sip.allow[0]")]
+    [InlineData("\"ledger\"", "\"sip\": { \"allow\": [ \"10.0.0.0/8\", \"128.0.0.0/1\" ] }, \"ledger\"",
+        "sip.allow[1]")]
+    [InlineData("\"ledger\"", "\"sip\": { \"allow\": [ \"fc00::/7\", \"2000::/3\" ] }, \"ledger\"",
+        "sip.allow[1]")]
+    [InlineData("\"ledger\"", "\"sip\": { \"allow\": [ \"::/0\" ] }, \"ledger\"", "sip.allow[0]")]
+    [InlineData("\"ledger\"", "\"sip\": { \"certificateFile\": \"/nowhere.pem\" }, \"ledger\"",
+        "sip.certificateFile")]
+    [InlineData("\"ledger\"", "\"blobs\": { \"kind\": \"s3\", \"endpoint\": \"http://s3.example\", \"bucket\": \"b\", "
+        + "\"accessKey\": \"a\", \"secretKeyFile\": \"/s\" }, \"ledger\"", "blobs.endpoint")]
+    [InlineData("\"ledger\"", "\"signOn\": { \"privateOrigins\": [ \"http://10.0.0.1\" ] }, \"ledger\"",
+        "signOn.privateOrigins[0]")]
     [InlineData("\"ledger\"", "\"noAuthentication\": true, \"ledger\"", "noAuthentication")]
     [InlineData("123-4\" ]", "123-4\" ], \"quotas\": { \"pagesMax\": 1 }", "tenants[0].quotas.pagesMax")]
     [InlineData("123-4\" ]", "123-4\" ], \"quotas\": { \"outgoingPerDayMax\": -1 }",

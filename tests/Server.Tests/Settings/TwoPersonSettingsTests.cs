@@ -44,7 +44,7 @@ public sealed class TwoPersonSettingsTests : IDisposable
         "trunks[0].host becomes b.example in the place of sip.carrier.example")]
     [InlineData("\"http\": { \"listen\": [ ", "\"http\": { \"listen\": [ \"127.0.0.2:0\", ",
         "http.listen[0] becomes 127.0.0.2:0 in the place of 127.0.0.1:0")]
-    [InlineData("\"sip\": {", "\"sip\": { \"allow\": [ \"0.0.0.0/0\" ],", "sip.allow[0] is new: 0.0.0.0/0")]
+    [InlineData("\"sip\": {", "\"sip\": { \"allow\": [ \"198.51.0.0/16\" ],", "sip.allow[0] is new: 198.51.0.0/16")]
     [InlineData("\"tenants\"", "\"signOn\": { \"privateOrigins\": [ \"https://10.0.0.1\" ] }, \"tenants\"",
         "signOn.privateOrigins[0] is new: https://10.0.0.1")]
     public async Task P4_ChangeInTheFile_IsNotInForceAndIsSaid(string from, string to, string words)

@@ -38,6 +38,17 @@ public static class OperatorEnrolment
     public static async Task EnrolAsync(Uri address, string code, TimeProvider time, CancellationToken cancellation)
     {
         using HttpClient http = new() { BaseAddress = address };
+        await EnrolAsync(http, code, time, cancellation);
+    }
+
+    /// <summary>Enrols through a client that trusts the server's certificate.</summary>
+    /// <param name="http">Its base address is the server's.</param>
+    /// <param name="code">The one-time code.</param>
+    /// <param name="time">The server's clock.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task EnrolAsync(
+        HttpClient http, string code, TimeProvider time, CancellationToken cancellation)
+    {
         JsonElement offer = await (await PostAsync(http, "begin", new { code }, cancellation)).Content
             .ReadFromJsonAsync<JsonElement>(cancellation);
         string authenticatorCode = CodeOf(offer.GetProperty("secret").GetString()!, time.GetUtcNow());
