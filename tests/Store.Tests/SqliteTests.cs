@@ -40,11 +40,11 @@ public sealed class SqliteTests : IAsyncDisposable
         }
         List<NewFax> kept = [];
         NewFax refused;
-        await using (FaxStore store = await _database.OpenAsync(new StoreSettings { SqlitePagesMax = 80 }))
+        await using (FaxStore store = await _database.OpenAsync(new StoreSettings { SqlitePagesMax = 140 }))
         {
             for (int i = 0; ; i++)
             {
-                Assert.True(i < 100, "80 pages of 4 KiB took 100 faxes of 32 KiB");
+                Assert.True(i < 100, "140 pages of 4 KiB took 100 faxes of 32 KiB");
                 NewFax fax = Sample.Fax(Sample.Id(1), i) with { SealedSubject = new byte[32 << 10] };
                 try
                 {

@@ -93,7 +93,11 @@ internal sealed class ServedInstallation : IDisposable
     public static void CopyFolder(string from, string to)
     {
         // `serve` refuses a data folder that others can reach.
-        Directory.CreateDirectory(to, Own);
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(to, Own);
+        }
+
         foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
         {
             string target = Path.Combine(to, Path.GetRelativePath(from, file));

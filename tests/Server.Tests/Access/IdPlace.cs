@@ -31,6 +31,8 @@ internal sealed record IdPlace(
         ["scopes"] = () => new JsonArray("faxes.read"),
         ["url"] = () => "https://hooks.example.org/fax",
         ["reason"] = () => "an emergency",
+        ["note"] = () => "it was one",
+        ["numbers"] = () => new JsonArray("+15550124"),
     };
 
     /// <summary>All places of ids at endpoints that ask for a scope which some practice's people or programs
@@ -119,6 +121,7 @@ internal sealed record IdPlace(
     {
         "inboxes" or "inbox" => "lines",
         "fax" => "faxes",
+        "addressbookid" or "addressbookids" => "address-book",
         "after" or "before" => endpoint.RoutePattern.RawText!.Trim('/').Split('/')[^1],
         string one when one.EndsWith("id", StringComparison.Ordinal) => one[..^2] + "s",
         string one => one + "s",
@@ -129,7 +132,11 @@ internal sealed record IdPlace(
             && type.Namespace!.StartsWith("Hermetic.", StringComparison.Ordinal) ? type.GetProperties() : [];
 
     private static bool IsId(PropertyInfo property) => property.Name == "Inboxes"
+        || property.PropertyType == typeof(IReadOnlyList<Guid>)
         || (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(Guid);
+
+    private static bool IsList(PropertyInfo property) =>
+        property.PropertyType == typeof(string[]) || property.PropertyType == typeof(IReadOnlyList<Guid>);
 
     private static string Json(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
@@ -149,7 +156,11 @@ internal sealed record IdPlace(
             if (IsId(property) && (isAsked || !mayBeLeftOut))
             {
                 string value = (isAsked ? id : await own(KindOf(Endpoint, property.Name))).ToString();
-                body[Json(property)] = property.PropertyType == typeof(string[]) ? new JsonArray(value) : value;
+                body[Json(property)] = IsList(property) ? new JsonArray(value) : value;
+            }
+            else if (Where == "body" && Name == "addressBookId" && property.Name == "Number")
+            {
+                // The entry is in its place.
             }
             else if (Texts.TryGetValue(property.Name, out Func<JsonNode>? text))
             {

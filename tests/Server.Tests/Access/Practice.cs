@@ -63,6 +63,11 @@ internal sealed class Practice
         "jobs" => await MadeAsync(Scopes.FaxesSend, "/api/v1/jobs",
             new { upload = await UploadAsync(), line = _route.Line, number = "+15550123" }, "id"),
         "webhooks" => await WebhookAsync(),
+        "break-glass" => await GlassAsync(),
+        "address-book" => await MadeAsync(Scopes.AddressBookManage, "/api/v1/address-book",
+            new { name = "Pharmacy", number = "+15550125" }, "id"),
+        "broadcasts" => await MadeAsync(Scopes.FaxesSend, "/api/v1/broadcasts",
+            new { upload = await UploadAsync(), line = _route.Line, numbers = new[] { "+15550126" } }, "id"),
         "accounts" => (await _desk.PersonAsync(Role.Clinician, practice: Tenant)).Account,
         "programs" => (await _desk.ProgramAsync(Tenant, Scopes.FaxesRead)).Program,
         "approvals" => await MadeAsync(Scopes.AccountsManage, "/api/v1/accounts",
@@ -80,6 +85,8 @@ internal sealed class Practice
             (Scopes.FaxesRead, "faxes"), (Scopes.LinesRead, "lines"), (Scopes.FaxesSend, "jobs"),
             (Scopes.WebhooksManage, "webhooks"), (Scopes.AccountsManage, "accounts"),
             (Scopes.AccountsManage, "programs"), (Scopes.ChangesApprove, "approvals"),
+            (Scopes.GlassReview, "break-glass"), (Scopes.AddressBookRead, "address-book"),
+            (Scopes.FaxesSend, "broadcasts"),
             .. uploads.Select(upload => (Scopes.FaxesSend, $"uploads/{upload}")),
         ];
         foreach ((string scope, string path) in lists)
@@ -112,6 +119,15 @@ internal sealed class Practice
 
         Task<List<FaxRecord>> FaxesAsync() => _desk.Installation.Store.Faxes.ListAsync(
             new FaxList(Tenant, FaxList.LimitMax, Direction: FaxDirection.Inbound), default);
+    }
+
+    // By somebody in whose inboxes the fax is not.
+    private async Task<Guid> GlassAsync()
+    {
+        (_, string session) = await _desk.PersonAsync(Role.Clinician, Guid.NewGuid().ToString(), Tenant);
+        using HttpResponseMessage broken = await _desk.SendAsync(HttpMethod.Post,
+            $"/api/v1/faxes/{await ReceiveAsync()}/break-glass", new { reason = "an emergency" }, session: session);
+        return (await Desk.JsonAsync(broken)).GetProperty("id").GetGuid();
     }
 
     private Task<Guid> UploadAsync()

@@ -11,6 +11,7 @@ using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Sending;
 using Hermetic.Telephony;
+using Hermetic.TestKit.Access;
 using Hermetic.TestKit.Pages;
 using Hermetic.TestKit.Peers.Sip;
 using Hermetic.TestKit.Peers.Spandsp;
@@ -44,6 +45,8 @@ public sealed class DocumentLifeTests : RealLine
             folder.Settings, TimeProvider.System, NullLoggerFactory.Instance, null, null, Cancellation, services =>
                 services.AddSingleton(new WebhookReach { MayConnect = _ => true, TakesPlainHttp = true }));
         using HttpClient http = new() { BaseAddress = new Uri(server.HttpAddresses[0]) };
+        await OperatorEnrolment.EnrolAsync(
+            http.BaseAddress, server.EnrolmentCode!, TimeProvider.System, Cancellation);
         JsonNode document = (await http.GetFromJsonAsync<JsonNode>("/openapi/v1.json", Cancellation))!;
         await SignInAsync(server, http, document);
         _client = new DocumentClient(http, document);

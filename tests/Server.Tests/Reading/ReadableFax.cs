@@ -4,6 +4,7 @@ using Hermetic.Ledger.Entries;
 using Hermetic.Ledger.Log;
 using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Receiving;
@@ -15,6 +16,8 @@ namespace Hermetic.Server.Tests.Reading;
 /// <summary>An installation with one fax of one page in it, and every way to read it.</summary>
 internal sealed class ReadableFax : IAsyncDisposable
 {
+    private const int ReceiptNumber = 1;
+
     private readonly Installation _installation;
     private readonly CountingBlobs _blobs;
     private readonly Guid _tenant;
@@ -43,6 +46,8 @@ internal sealed class ReadableFax : IAsyncDisposable
         await call.ArriveAsync(0, Arrivals.Page(1));
         await call.EndAsync(CallOutcome.Completed, 1);
         FaxRecord fax = Assert.Single(await installation.Store.Faxes.ListAsync(new FaxList(route.Tenant), default));
+        await new ReceiptShelf(installation.Keys, installation.Sealer, installation.Blobs)
+            .PutAsync(fax, ReceiptNumber, [1, 2, 3], default);
         return new(installation, fax);
     }
 
@@ -78,6 +83,7 @@ internal sealed class ReadableFax : IAsyncDisposable
         "tenant" => _tenant,
         "fax" => _fax,
         "page" => 1,
+        "number" => ReceiptNumber,
         "faxes" => new[] { _record },
         "cancellation" => CancellationToken.None,
         _ => throw new InvalidOperationException(

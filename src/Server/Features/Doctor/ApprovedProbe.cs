@@ -67,7 +67,8 @@ internal sealed class ApprovedProbe(ServerSettings settings, TimeProvider time)
 
         _found.Broken($"the configuration file asks for {differences.Count} settings of listeners or trunks that "
             + $"nobody has approved ({differences[0]}{(differences.Count > 1 ? "; and more" : "")}); those that were "
-            + "approved are in force", "find out who changed the file; have two operators agree to it, or change it back");
+            + "approved are in force",
+            "find out who changed the file; have two operators agree to it, or change it back");
         return ServerSettingsReader.Read(SensitiveSettings.With(settings.Source, approved));
     }
 

@@ -97,10 +97,16 @@ internal sealed class FaxReader(
     public async Task<byte[]> OpenReceiptAsync(
         EntryActor who, EntryReason why, Guid tenant, Guid fax, int number, CancellationToken cancellation)
     {
-        byte[] sealedFile = await blobs.GetAsync(ReceiptShelf.NameOf(tenant, fax, number), cancellation)
-            .ConfigureAwait(false) ?? throw new PageRefusedException(PageRefusal.NotThere, fax, 0);
+        BlobName name = ReceiptShelf.NameOf(tenant, fax, number);
+        if (await blobs.LengthAsync(name, cancellation).ConfigureAwait(false) is null)
+        {
+            throw new PageRefusedException(PageRefusal.NotThere, fax, 0);
+        }
+
         await TellAsync(LedgerAct.Export, who, why, tenant, new EntryObject(fax.ToString(), null, "", ["receipt"]),
             cancellation).ConfigureAwait(false);
+        byte[] sealedFile = await blobs.GetAsync(name, cancellation).ConfigureAwait(false)
+            ?? throw new PageRefusedException(PageRefusal.BytesMissing, fax, 0);
         return Open(sealedFile, ReceiptShelf.BindingOf(tenant, fax, number), fax, 0);
     }
 
