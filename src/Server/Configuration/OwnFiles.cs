@@ -26,9 +26,10 @@ internal static class OwnFiles
         }
     }
 
+    // One that is missing is told of by whoever needs it, with what to do.
     private static void Secret(SettingSection root, string name, string path)
     {
-        if (path.Length > 0)
+        if (File.Exists(path))
         {
             SecretFile.Read(root, name, path);
         }

@@ -10,6 +10,7 @@ namespace Hermetic.EndToEnd.Tests.Programs;
 public sealed class LostKeysTests(LostKeysTests.Whole whole) : IClassFixture<LostKeysTests.Whole>
 {
     private const string SoftHsmLibrary = "/usr/lib/softhsm/libsofthsm2.so";
+    private const int Usage = 2;
     private const int Missing = 10;
 
     [Fact]
@@ -50,7 +51,14 @@ public sealed class LostKeysTests(LostKeysTests.Whole whole) : IClassFixture<Los
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
 
-        await RefusedAsync(world, Missing, "others than the owner", "chmod 600");
+        (int exit, string said) = await world.RunAsync("serve");
+        Assert.True(exit == Usage, said);
+        Assert.Contains("keys.file: names a file that others can read or write", said, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", said, StringComparison.Ordinal);
+        (exit, said) = await world.RunAsync("keys", "list");
+        Assert.True(exit == Missing, said);
+        Assert.Contains("others than the owner", said, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", said, StringComparison.Ordinal);
     }
 
     [Fact]

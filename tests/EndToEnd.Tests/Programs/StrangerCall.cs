@@ -7,13 +7,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Hermetic.EndToEnd.Tests.Programs;
 
-/// <summary>Somebody who connects, says something, says that this was all, and hears the other side out. It is the
-/// other side that ends it: to hang on for ever would be a fault too, and fails the test.</summary>
+/// <summary>Somebody who connects, says something, says that this was all (or, if he stays, nothing more, until one
+/// head of an answer is there), and hears the other side out. It is the other side that ends it: to hang on for ever
+/// would be a fault too, and fails the test.</summary>
 internal static class StrangerCall
 {
     /// <summary>What was answered in the clear, until the end or a reset.</summary>
     public static async Task<byte[]> AskAsync(
-        IPAddress address, int port, IPAddress? from, byte[] said, CancellationToken cancellation)
+        IPAddress address, int port, IPAddress? from, byte[] said, CancellationToken cancellation, bool stays = false)
     {
         using CancellationTokenSource patience = Patience(cancellation);
         using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -23,13 +24,13 @@ internal static class StrangerCall
         }
 
         await using NetworkStream stream = new(socket);
-        return await ExchangeAsync(stream, socket, said, patience.Token);
+        return await ExchangeAsync(stream, socket, said, stays, patience.Token);
     }
 
     /// <summary>What was answered within TLS, and the certificate that was shown.</summary>
     /// <exception cref="IOException">The connection ended before TLS stood.</exception>
     public static async Task<(byte[] Answer, X509Certificate2 Shown)> AskOverTlsAsync(
-        IPAddress address, int port, IPAddress? from, byte[] said, CancellationToken cancellation)
+        IPAddress address, int port, IPAddress? from, byte[] said, CancellationToken cancellation, bool stays = false)
     {
         using CancellationTokenSource patience = Patience(cancellation);
         using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -54,7 +55,7 @@ internal static class StrangerCall
 
         X509Certificate2 shown = X509CertificateLoader.LoadCertificate(
             secure.RemoteCertificate!.Export(X509ContentType.Cert));
-        return (await ExchangeAsync(secure, socket, said, patience.Token), shown);
+        return (await ExchangeAsync(secure, socket, said, stays, patience.Token), shown);
     }
 
     private static CancellationTokenSource Patience(CancellationToken cancellation)
@@ -86,12 +87,25 @@ internal static class StrangerCall
     }
 
     private static async Task<byte[]> ExchangeAsync(
-        Stream stream, Socket socket, byte[] said, CancellationToken cancellation)
+        Stream stream, Socket socket, byte[] said, bool stays, CancellationToken cancellation)
     {
         using MemoryStream answer = new();
         try
         {
             await stream.WriteAsync(said, cancellation);
+            if (stays)
+            {
+                byte[] some = new byte[4096];
+                int count;
+                while (answer.GetBuffer().AsSpan(0, (int)answer.Length).IndexOf("\r\n\r\n"u8) < 0
+                    && (count = await stream.ReadAsync(some, cancellation)) > 0)
+                {
+                    answer.Write(some, 0, count);
+                }
+
+                return answer.ToArray();
+            }
+
             if (stream is SslStream secure)
             {
                 await secure.ShutdownAsync();

@@ -153,9 +153,9 @@ public sealed partial class StrangerTests(Served served) : IClassFixture<Served>
         {
             await udp.SendToAsync(Sip(method, agent, served.Own, "UDP"), new IPEndPoint(served.Own, served.Udp));
             Assert.Empty(await StrangerCall.AskAsync(served.Own, served.Tcp, served.Own,
-                Sip(method, agent, served.Own, "TCP"), Cancellation));
+                Sip(method, agent, served.Own, "TCP"), Cancellation, stays: true));
             await Assert.ThrowsAnyAsync<IOException>(() => StrangerCall.AskOverTlsAsync(
-                served.Own, served.Tls, served.Own, Sip(method, agent, served.Own, "TLS"), Cancellation));
+                served.Own, served.Tls, served.Own, Sip(method, agent, served.Own, "TLS"), Cancellation, stays: true));
         }
 
         // The same words from an address that is let in are answered, without a version. A listener takes
@@ -174,9 +174,9 @@ public sealed partial class StrangerTests(Served served) : IClassFixture<Served>
         patience.CancelAfter(HermeticProgram.Patience);
         byte[] overUdp = (await udp.ReceiveAsync(patience.Token)).Buffer;
         byte[] overTcp = await StrangerCall.AskAsync(
-            served.Own, served.Tcp, local, Sip("OPTIONS", "friendly-scanner", local, "TCP"), Cancellation);
+            served.Own, served.Tcp, local, Sip("OPTIONS", "friendly-scanner", local, "TCP"), Cancellation, stays: true);
         (byte[] overTls, X509Certificate2 shown) = await StrangerCall.AskOverTlsAsync(
-            served.Own, served.Tls, local, Sip("OPTIONS", "friendly-scanner", local, "TLS"), Cancellation);
+            served.Own, served.Tls, local, Sip("OPTIONS", "friendly-scanner", local, "TLS"), Cancellation, stays: true);
         shown.Dispose();
         foreach (byte[] answer in (byte[][])[overUdp, overTcp, overTls])
         {
