@@ -190,7 +190,7 @@ public sealed partial class StrangerTests(Served served) : IClassFixture<Served>
     private static byte[] Sip(string method, string agent, IPAddress from, string transport) => Encoding.ASCII.GetBytes(
         string.Join("\r\n",
             $"{method} sip:100@{from} SIP/2.0",
-            $"Via: SIP/2.0/{transport} {from}:5061;branch=z9hG4bK-{method}-{agent.Length};rport",
+            $"Via: SIP/2.0/{transport} {from}:5061;branch=z9hG4bK-{method}-{transport}-{agent.Length};rport",
             $"From: \"sipvicious\" <sip:100@1.1.1.1>;tag=613837343433316230313363340131353738",
             "To: \"sipvicious\" <sip:100@1.1.1.1>", $"Call-ID: {method}{agent.Length}@{from}", $"CSeq: 1 {method}",
             $"Contact: <sip:100@{from}:5061>", "Max-Forwards: 70", $"User-Agent: {agent}", "Accept: application/sdp",
