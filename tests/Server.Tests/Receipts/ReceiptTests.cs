@@ -142,9 +142,11 @@ public sealed class ReceiptTests
         int from = 0;
         foreach ((string place, int end) in PlacesOf(parts, file.Length))
         {
-            // A letter or digit in the middle of each part, turned into its neighbour.
+            // A digit behind the middle of each part, turned into its neighbour; where base64 has none, a letter.
             int at = from + ((end - from) / 2);
-            at += file.AsSpan(at).IndexOfAnyInRange((byte)'0', (byte)'8');
+            ReadOnlySpan<byte> half = file.AsSpan(at, end - at);
+            int digit = half.IndexOfAnyInRange((byte)'0', (byte)'8');
+            at += digit >= 0 ? digit : half.IndexOfAnyInRange((byte)'a', (byte)'y');
             byte[] changed = [.. file];
             changed[at]++;
             cases.Add((files.Save(changed), place));
