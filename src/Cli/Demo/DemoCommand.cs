@@ -84,7 +84,8 @@ internal sealed class DemoCommand(string? path, bool headless, TimeProvider time
         new DemoTelling(output).TellTour(house, TourStep.All());
         await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation));
         await house.DisposeAsync();
-        output.WriteLine($"Stopped. What is left lies in {house.Folder.Path}: steps 9 and 10 are about it.");
+        output.WriteLine($"Stopped. What is left lies in {house.Folder.Path}: steps 9 and 10 are about it. "
+            + $"`./hermetic verify installation --config {house.Folder.Configuration}` opens all of it with its keys.");
         return ExitCode.Success;
     }
 

@@ -17,13 +17,15 @@ internal sealed class CarrierRelay : IAsyncDisposable
     private readonly UdpClient _called = new(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, (IPEndPoint Calling, IPEndPoint Called)> _calls = [];
+    private readonly Func<IPEndPoint, bool> _isCustomer;
     private readonly Func<string, IPEndPoint> _route;
     private readonly Task _running;
 
+    /// <param name="isCustomer">Who may place calls; all others get no answer.</param>
     /// <param name="route">Who has a number.</param>
-    public CarrierRelay(Func<string, IPEndPoint> route)
+    public CarrierRelay(Func<IPEndPoint, bool> isCustomer, Func<string, IPEndPoint> route)
     {
-        _route = route;
+        (_isCustomer, _route) = (isCustomer, route);
         _running = Task.WhenAll(
             PumpAsync(_calling, FromCallingAsync), PumpAsync(_called, FromCalledAsync));
     }
@@ -67,6 +69,11 @@ internal sealed class CarrierRelay : IAsyncDisposable
 
     private async Task FromCallingAsync(RelayedMessage message, IPEndPoint from)
     {
+        if (!_isCustomer(from))
+        {
+            return;
+        }
+
         (_, IPEndPoint called) = message.IsRequest
             ? _calls.GetOrAdd(message.CallId, _ => (from, _route(message.Dialled)))
             : _calls.GetValueOrDefault(message.CallId);

@@ -3,6 +3,7 @@ using System.Net;
 using Hermetic.Cli.Demo.Carrier;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Cli.Demo.House;
@@ -18,6 +19,7 @@ internal sealed class DemoHouse : IAsyncDisposable
     private HermeticServer? _server;
     private DemoInvitations? _invitations;
     private Task _arriving = Task.CompletedTask;
+    private bool _isOver;
 
     private DemoHouse(DemoFolder folder, TimeProvider time)
     {
@@ -56,26 +58,30 @@ internal sealed class DemoHouse : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops all of it; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
         await _stopping.CancelAsync();
         await _arriving;
         if (_server is not null)
         {
             await _server.DisposeAsync();
-            _server = null;
         }
 
         if (_relay is not null)
         {
             await _relay.DisposeAsync();
-            _relay = null;
         }
 
         if (_machines is not null)
         {
             await _machines.DisposeAsync();
-            _machines = null;
         }
 
         _invitations?.Dispose();
@@ -85,9 +91,11 @@ internal sealed class DemoHouse : IAsyncDisposable
     private async Task OpenAsync(ILoggerFactory logs, CancellationToken cancellation)
     {
         _machines = await OutsideMachines.StartAsync(_time, cancellation);
-        _relay = new CarrierRelay(Route);
+        _relay = new CarrierRelay(from => from.Equals(_server?.Listening[0].Address), Route);
         Folder.Write(_relay.Address, _time);
-        ServerSettings settings = ServerSettingsReader.ReadFileToServe(Folder.Configuration);
+        // The file alone: what the environment says of an installation of this machine is none of the demo's.
+        ServerSettings settings = ServerSettingsReader.Read(
+            new ConfigurationBuilder().AddJsonFile(Folder.Configuration).Build());
         _server = await HermeticServer.StartAsync(settings, _time, logs, cancellation);
         Address = new DemoAddress(new Uri(_server.HttpAddresses[0]), Folder.Pin);
         LedgerKey = _server.LedgerKey;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using Hermetic.Cli.Demo.House;
 using Hermetic.Cli.Verify;
+using Hermetic.Ledger.Tiles;
 
 namespace Hermetic.Cli.Demo.Tour;
 
@@ -24,23 +26,45 @@ internal sealed class ChangedLedgerStep : TourStep
         (int whole, string fits) = Verify(copy, tour, cancellation);
         Require(whole == VerifyExit.Fits, $"the ledger does not fit before anything was changed: {fits}");
 
-        string entries = Path.Combine(copy, "tile", "entries");
-        string bundle = Directory.EnumerateFiles(entries, "*", SearchOption.AllDirectories)
-            .MaxBy(path => new FileInfo(path).Length)
-            ?? throw new DemoException("the ledger has no entries");
-        byte[] bytes = await File.ReadAllBytesAsync(bundle, cancellation);
-        int at = bytes.Length / 2;
-        bytes[at] ^= 1;
-        await File.WriteAllBytesAsync(bundle, bytes, cancellation);
-        (int changed, string named) = Verify(copy, tour, cancellation);
-        Require(changed == VerifyExit.DoesNotFit && named.Contains("the first entry that does not fit is ",
-            StringComparison.Ordinal), $"the change was not named: {named}");
+        (string bundle, byte[] bytes) = Bundle(copy, tour.Entry);
+        bytes[MiddleOf(bytes, tour.Entry % TileId.FullWidth)] ^= 1;
+        await File.WriteAllBytesAsync(Path.Combine(copy, bundle), bytes, cancellation);
+        (int changed, string said) = Verify(copy, tour, cancellation);
+        string[] named = said.Split('\n');
+        Require(changed == VerifyExit.DoesNotFit && named[0].StartsWith($"{bundle}, entry {tour.Entry}: ",
+            StringComparison.Ordinal) && named[^1].EndsWith($" is {tour.Entry}", StringComparison.Ordinal),
+            $"the change was not named: {said}");
         return
         [
             $"before: {fits}",
-            $"changed one bit of byte {at} of {Path.GetRelativePath(copy, bundle)}, in a copy",
-            .. named.Split('\n').Select(line => $"hermetic verify: {line}"),
+            $"changed one bit of entry {tour.Entry}, which told who saw the fax, in {bundle} of a copy",
+            $"hermetic verify: {named[0]}",
+            $"hermetic verify: {named[^1]}",
         ];
+    }
+
+    // The newest bundle that holds an entry: a tree that grew has the older ones beside it.
+    private static (string Path, byte[] Bytes) Bundle(string ledger, long entry)
+    {
+        TileId newest = Directory.EnumerateFiles(ledger, "*", SearchOption.AllDirectories)
+            .Select(path => TileId.TryParse(Path.GetRelativePath(ledger, path), out TileId tile) ? tile : default)
+            .Where(tile => tile.IsEntries && tile.Index == entry / TileId.FullWidth)
+            .DefaultIfEmpty()
+            .MaxBy(tile => tile.Width);
+        Require(newest.Width > entry % TileId.FullWidth, "the ledger's entry is in no bundle");
+        return (newest.Path, File.ReadAllBytes(Path.Combine(ledger, newest.Path)));
+    }
+
+    // C2SP tlog-tiles, "Entry bundles": each entry behind its length in two bytes.
+    private static int MiddleOf(ReadOnlySpan<byte> bundle, long place)
+    {
+        int at = 0;
+        for (long i = 0; i < place; i++)
+        {
+            at += sizeof(ushort) + BinaryPrimitives.ReadUInt16BigEndian(bundle[at..]);
+        }
+
+        return at + sizeof(ushort) + (BinaryPrimitives.ReadUInt16BigEndian(bundle[at..]) / 2);
     }
 
     private static (int Exit, string Said) Verify(string ledger, TourState tour, CancellationToken cancellation)

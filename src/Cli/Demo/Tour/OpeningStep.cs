@@ -35,7 +35,7 @@ internal sealed class OpeningStep : TourStep
         }, cancellation);
         Require(seen.GetProperty("account").GetString() == desk.Account
             && seen.GetProperty("role").GetString() == desk.Role, "the ledger names somebody else");
-        long index = seen.GetProperty("index").GetInt64();
+        long index = tour.Entry = seen.GetProperty("index").GetInt64();
         string verdict = await ProofAsync(tour, officer, index, cancellation);
         return
         [

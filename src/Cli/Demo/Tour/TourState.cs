@@ -24,6 +24,9 @@ internal sealed class TourState(DemoHouse house, TimeProvider time) : IDisposabl
     /// <summary>The fax that the first step saw.</summary>
     public string Fax { get; set; } = "";
 
+    /// <summary>The ledger's entry that tells who opened it.</summary>
+    public long Entry { get; set; }
+
     /// <summary>What people wrote and must not be found on the disk either.</summary>
     public IReadOnlyList<string> Words => _words;
 
