@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using Hermetic.TestKit.Peers;
 using Hermetic.TestKit.Peers.LibTiff;
 
 namespace Hermetic.EndToEnd.Tests.Programs;
