@@ -25,7 +25,11 @@ internal static class DemoCommandLine
             Description = "No server: faxes a synthetic prescription from one end to the other on this machine, and "
                 + "shows what both say on the line.",
         };
-        Option<string?> pages = new("--out") { Description = "With --line: where the pages are put.", HelpName = "DIR" };
+        Option<string?> pages = new("--out")
+        {
+            Description = "With --line: where the pages are put.",
+            HelpName = "DIR",
+        };
         Command command = new("demo", "A running server with two synthetic practices and a pharmacy, real faxes going "
             + "between them over T.38, a link to sign in with for each role, and a tour of ten steps. Asks nothing.")
         {

@@ -20,7 +20,7 @@ public sealed record SyntheticPatient
     ];
 
     private static readonly string[] Streets =
-        ["Nowhere Lane", "Imaginary Avenue", "Placeholder Court", "Untrue Street", "Example Hollow"];
+        ["Nowhere Lane", "Imaginary Avenue", "Pretend Court", "Untrue Street", "Example Hollow"];
 
     private SyntheticPatient()
     {

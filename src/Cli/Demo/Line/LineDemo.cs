@@ -11,8 +11,8 @@ using Spectre.Console;
 
 namespace Hermetic.Cli.Demo.Line;
 
-/// <summary>`hermetic demo --line`: faxes a synthetic prescription from one end to another on this machine over SIP and T.38,
-/// and checks that what arrived is what was sent, pel by pel.</summary>
+/// <summary>`hermetic demo --line`: faxes a synthetic prescription from one end to another on this machine over SIP and
+/// T.38, and checks that what arrived is what was sent, pel by pel.</summary>
 internal sealed class LineDemo(string folder, bool headless, TimeProvider time, IAnsiConsole console)
 {
     private const string Number = "5550100";
