@@ -1,130 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
-using Hermetic.Cli.Listen;
-using Hermetic.Documents;
-using Hermetic.Documents.Pdf;
-using Hermetic.Durable;
-using Hermetic.Protocol.T30;
-using Hermetic.Telephony;
-using Hermetic.Telephony.Sip;
-using Spectre.Console;
+using Hermetic.Cli.Demo.House;
+using Hermetic.Cli.Demo.Tour;
+using Hermetic.Cli.Serve;
+using Hermetic.Server.Configuration;
+using Hermetic.Vault.Keys;
+using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Cli.Demo;
 
-/// <summary>`hermetic demo`: faxes a synthetic prescription from one end to another on this machine over SIP and T.38,
-/// and checks that what arrived is what was sent, pel by pel.</summary>
-internal sealed class DemoCommand(string folder, bool headless, TimeProvider time, IAnsiConsole console)
+/// <summary>`hermetic demo`: a running server with two synthetic practices and a pharmacy, and a tour of ten steps, by
+/// hand or by itself.</summary>
+internal sealed class DemoCommand(string? path, bool headless, TimeProvider time, TextWriter output)
 {
-    private const string Number = "5550100";
-
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        (byte[]? pdf, Refusal? refusal) = SyntheticPrescription.Make();
-        DocumentOutcome outcome = pdf is null
-            ? new(null, refusal)
-            : await FaxDocument.OpenAsync([pdf], new DocumentOptions { Sandbox = new(time) }, cancellation);
-        if (outcome.Document is not { } document)
+        // As `serve`: a dump of this process would hold pages and keys in the clear (P1).
+        try
         {
-            console.WriteLine($"hermetic demo: {outcome.Refusal}");
-            return ExitCode.Machine;
+            ProcessDumps.Forbid();
+            DiagnosticPort.Close();
+        }
+        catch (InvalidOperationException refused)
+        {
+            return Refuse(refused.Message);
         }
 
-        Directory.CreateDirectory(folder);
-        DiskFiles files = new(folder);
-        files.Replace("synthetic-prescription.pdf", pdf!);
-        console.WriteLine($"A synthetic prescription of {document.Count} pages goes from one end to the other, over "
-            + "SIP and T.38 on this machine, at the speed of a telephone line.");
-        DemoScreen screen = new(console, !headless && console.Profile.Capabilities.Interactive);
-        Task showing = screen.RunAsync();
-        (CallReport report, CallReport received, IReadOnlyList<string> names) =
-            await CallAsync(document, files, screen, cancellation);
-        screen.Complete();
-        await showing;
-        return await ReportAsync(document, report, received, names, cancellation);
+        if (DemoFolder.Make(path) is not { } folder)
+        {
+            output.WriteLine("hermetic demo: --folder names a folder that is not empty. Each demo begins anew.");
+            return ExitCode.Usage;
+        }
+
+        using ILoggerFactory logs = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(LogLevel.Error).AddSimpleConsole(simple => simple.SingleLine = true));
+        try
+        {
+            output.WriteLine("Starting a server with two practices and a pharmacy, none of them real…");
+            await using DemoHouse house = await DemoHouse.StartAsync(folder, time, logs, cancellation);
+            new DemoTelling(output).Tell(house);
+            return headless ? await TourAsync(house, cancellation) : await ByHandAsync(house, cancellation);
+        }
+        catch (DemoException failure)
+        {
+            return Refuse(failure.Message);
+        }
+        catch (SettingsException refused)
+        {
+            return Refuse(string.Join("; ", refused.Problems));
+        }
+        catch (Exception failure) when (Configured.Explains(failure) || failure is IOException)
+        {
+            return Refuse(failure.Message);
+        }
     }
 
-    private async Task<(CallReport Sent, CallReport Received, IReadOnlyList<string> Names)> CallAsync(
-        FaxDocument document, DiskFiles files, DemoScreen screen, CancellationToken cancellation)
+    private async Task<ExitCode> TourAsync(DemoHouse house, CancellationToken cancellation)
     {
-        TaskCompletionSource<(CallReport, IReadOnlyList<string>)> arrived =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-        SipListener anywhere = new(SipTransportKind.Udp, new IPEndPoint(IPAddress.Loopback, 0));
-        ListenOptions options = new() { Sip = [anywhere], Folder = folder, Pdf = true, StationId = Number };
-        await using Listener listener = new(options, new FaxFolder(files, time), time, static _ => { })
+        using TourState tour = new(house, time);
+        IReadOnlyList<TourStep> steps = TourStep.All();
+        for (int i = 0; i < steps.Count; i++)
         {
-            OnFax = (report, files) => arrived.TrySetResult((report, files.Names)),
-            Watch = _ => new CallWatch(new DemoWatch(DemoEnd.Receiver, screen.Add)),
-        };
-        await listener.StartAsync(cancellation);
-        await using FaxEndpoint sender = await FaxEndpoint.StartAsync(new() { Listeners = [anywhere] }, time,
-            cancellation: cancellation);
-        using CallWatch watch = new(new DemoWatch(DemoEnd.Sender, screen.Add));
-        CallReport sent = await sender.SendAsync(new()
-        {
-            To = $"sip:{Number}@{listener.Listening[0].Address}",
-            Pages = document,
-            T30 = new() { StationId = "5550199" },
-            T30Observer = watch,
-            T38Observer = watch,
-        }, cancellation);
-        if (!sent.IsSuccess)
-        {
-            return (sent, sent, []);
-        }
-
-        (CallReport received, IReadOnlyList<string> names) = await arrived.Task.WaitAsync(cancellation);
-        return (sent, received, names);
-    }
-
-    private async Task<ExitCode> ReportAsync(FaxDocument document, CallReport sent, CallReport received,
-        IReadOnlyList<string> names, CancellationToken cancellation)
-    {
-        string? wrong = !sent.IsSuccess ? $"the fax did not go through: {sent.Reason} ({sent.Clause})"
-            : !received.IsSuccess ? $"the fax was not received: {received.Reason} ({received.Clause})"
-            : names.Count == 0 ? "nothing was stored"
-            : await DifferenceAsync(document, Path.Combine(folder, names[0]), cancellation);
-        if (wrong is not null)
-        {
-            console.WriteLine($"hermetic demo: {wrong}");
-            return ExitCode.FaxFailed;
-        }
-
-        T30Result fax = received.T30!;
-        console.WriteLine($"{document.Count} pages sent, received, stored and confirmed in "
-            + $"{sent.Duration.TotalSeconds:F0} s: {fax.Modulation?.BitsPerSecond()} bit/s, "
-            + $"{(fax.Ecm ? "ECM" : "no ECM")}, {fax.Compression?.ToString().ToUpperInvariant()}. "
-            + "Every pel arrived as it was sent.");
-        console.WriteLine("The received pages:");
-        foreach (string name in names)
-        {
-            console.WriteLine($"  {Path.Combine(folder, name)}");
-        }
-
-        return ExitCode.Success;
-    }
-
-    // Reads the stored TIFF back, so that the disk is part of what is checked.
-    private static async Task<string?> DifferenceAsync(FaxDocument sent, string path, CancellationToken cancellation)
-    {
-        DocumentOutcome stored = await FaxDocument.OpenAsync([path], new DocumentOptions(), cancellation);
-        if (stored.Document is not { } document)
-        {
-            return $"the stored fax can't be read back: {stored.Refusal}";
-        }
-
-        if (document.Count != sent.Count)
-        {
-            return $"{document.Count} pages arrived, {sent.Count} were sent";
-        }
-
-        for (int i = 0; i < sent.Count; i++)
-        {
-            if (!sent.Pages[i].HasSameRows(document.Pages[i]))
+            output.WriteLine($"step {i + 1}: {steps[i].Title}");
+            try
             {
-                return $"page {i + 1} arrived changed";
+                foreach (string line in await steps[i].LookAsync(tour, cancellation))
+                {
+                    output.WriteLine($"  saw: {line}");
+                }
+            }
+            catch (Exception failure) when (failure is DemoException or HttpRequestException)
+            {
+                output.WriteLine($"  DID NOT SEE IT: {failure.Message}");
+                return ExitCode.FaxFailed;
             }
         }
 
-        return null;
+        output.WriteLine($"All {steps.Count} steps saw what they say. The folder stays: {house.Folder.Path}");
+        return ExitCode.Success;
+    }
+
+    private async Task<ExitCode> ByHandAsync(DemoHouse house, CancellationToken cancellation)
+    {
+        new DemoTelling(output).TellTour(house, TourStep.All());
+        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation));
+        await house.DisposeAsync();
+        output.WriteLine($"Stopped. What is left lies in {house.Folder.Path}: steps 9 and 10 are about it. "
+            + $"`./hermetic verify installation --config {house.Folder.Configuration}` opens all of it with its keys.");
+        return ExitCode.Success;
+    }
+
+    private ExitCode Refuse(string why)
+    {
+        output.WriteLine($"hermetic demo: {why}.");
+        return ExitCode.Machine;
     }
 }

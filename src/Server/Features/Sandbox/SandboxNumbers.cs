@@ -5,7 +5,7 @@ using Hermetic.Server.Configuration;
 namespace Hermetic.Server.Features.Sandbox;
 
 /// <summary>What answers at a number of the sandbox.</summary>
-internal enum SandboxBehaviour
+public enum SandboxBehaviour
 {
     /// <summary>A machine that takes every page.</summary>
     TakesAll,
@@ -45,12 +45,12 @@ internal enum SandboxBehaviour
 /// <param name="Number">As it is dialled.</param>
 /// <param name="Behaviour">What answers there.</param>
 /// <param name="Words">The same for the API's description.</param>
-internal sealed record SandboxNumber(string Number, SandboxBehaviour Behaviour, string Words);
+public sealed record SandboxNumber(string Number, SandboxBehaviour Behaviour, string Words);
 
 /// <summary>The numbers of the sandbox. They are of the block that the North American plan keeps for fiction (555-0100
 /// to 555-0199): nothing that is learned of one of them is ever true of somebody's machine. Every other number does not
 /// exist there.</summary>
-internal static class SandboxNumbers
+public static class SandboxNumbers
 {
     public static IReadOnlyList<SandboxNumber> All { get; } =
     [

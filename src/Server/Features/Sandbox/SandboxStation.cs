@@ -5,9 +5,9 @@ using Hermetic.Telephony;
 
 namespace Hermetic.Server.Features.Sandbox;
 
-/// <summary>The far end of the sandbox: our own engine, which answers as the dialled number says and keeps nothing of
-/// what it gets. Lives on the line's thread of its endpoint.</summary>
-internal sealed class SandboxStation
+/// <summary>The far end of the sandbox and of the demo: our own engine, which answers as the dialled number says and
+/// keeps nothing of what it gets. Lives on the line's thread of its endpoint.</summary>
+public sealed class SandboxStation
 {
     private const int BusyHere = 486; // RFC 3261 §21.4.24
     private const int TemporarilyUnavailable = 480; // RFC 3261 §21.4.18

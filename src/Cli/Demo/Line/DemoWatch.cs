@@ -3,7 +3,7 @@ using Hermetic.Protocol.T30;
 using Hermetic.Protocol.T38;
 using Hermetic.Protocol.T4;
 
-namespace Hermetic.Cli.Demo;
+namespace Hermetic.Cli.Demo.Line;
 
 /// <summary>Turns what one end sees into lines: T.30 frames, T.38 indicators, pages. Image data appears as sums
 /// alone.</summary>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Hermetic.Cli.Demo;
+namespace Hermetic.Cli.Demo.Line;
 
 /// <summary>Which end of the demo's call.</summary>
 internal enum DemoEnd

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using Spectre.Console;
 
-namespace Hermetic.Cli.Demo;
+namespace Hermetic.Cli.Demo.Line;
 
 /// <summary>Shows the two transcripts: side by side and live on a terminal, as plain lines elsewhere.</summary>
 internal sealed class DemoScreen(IAnsiConsole console, bool live)
