@@ -73,6 +73,7 @@ public sealed class FrontDeskTests : IAsyncLifetime
         await _portal.ReceiveAsync(pages: 3);
         await Expect(page.Locator(".grid-row")).ToHaveCountAsync(1);
         await Expect(page.Locator(".grid-row")).ToContainTextAsync("+15550177");
+        _portal.Desk.Time.Advance(TimeSpan.FromMinutes(1));
         await _portal.ReceiveAsync(pages: 1, caller: "+15550188");
         await Expect(page.Locator(".grid-row").First).ToContainTextAsync("+15550188");
         await PortalDesk.LookAsync(page, "inbox");

@@ -59,7 +59,9 @@ internal sealed class PortalDesk : IAsyncDisposable
             Locale = "en-US",
             TimezoneId = "America/New_York",
         });
+        // Patience, not a goal: a busy machine may take its time.
         context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         IPage page = await context.NewPageAsync();
         page.PageError += (_, error) => Complain(error);
         page.Console += (_, message) =>
