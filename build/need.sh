@@ -4,7 +4,7 @@
 runtime_packages=(poppler-utils bubblewrap fonts-dejavu-core tzdata)
 # What the tests meet that we did not write.
 peer_packages=(libspandsp2 libtiff6 sip-tester kamailio kamailio-tls-modules rtpengine-daemon openssl python3-minimal
-  python3-cryptography softhsm2 postgresql-15 gcc libc6-dev curl jq nmap)
+  python3-cryptography softhsm2 postgresql-15 gcc libc6-dev curl jq nmap chromium)
 
 need() {
   local package missing=()
@@ -38,11 +38,14 @@ need_npm() {
   echo "installing $1 $2" >&2
   mkdir -p "$folder"
   npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --loglevel error "$1@$2" >&2 ||
-    { echo "npm could not install $1 $2: the S3 tests need it" >&2; return 69; }
+    { echo "npm could not install $1 $2: the tests need it" >&2; return 69; }
 }
 
 # The S3 server that the vault's tests meet.
 need_s3_peer() { need_npm s3rver 3.7.1; }
+
+# What judges the portal's pages (WCAG 2.2 AA).
+need_axe() { need_npm axe-core 4.14.1; }
 
 need_dotnet() {
   command -v dotnet >/dev/null && dotnet --version >/dev/null 2>&1 && return 0

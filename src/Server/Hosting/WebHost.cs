@@ -9,6 +9,7 @@ using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Http;
+using Hermetic.Server.Portal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -57,6 +58,7 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddSingleton(new TrunkBoard(installation.Settings.Line.Trunks, installation.Time));
         builder.Services.AddSettings(installation.Asked);
         builder.Services.AddSignOn(installation.Settings.SignOnOrigins);
+        builder.Services.AddPortal();
         services?.Invoke(builder.Services);
         builder.WebHost.Listen(installation.Settings.Http, installation.Time);
         WebApplication app = builder.Build();
@@ -75,6 +77,7 @@ internal sealed class WebHost : IAsyncDisposable
         app.MapSignOn();
         app.MapSettings();
         WebhookPump webhooks = app.MapApi(installation, logs);
+        app.MapPortal();
         AccessRules.RequireDecided(app);
         WebHost host = new(app, webhooks);
         try

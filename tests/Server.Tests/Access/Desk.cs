@@ -214,7 +214,7 @@ internal sealed class Desk : IAsyncDisposable
         }
     }
 
-    private static byte[] FromBase32(string text)
+    public static byte[] FromBase32(string text)
     {
         List<byte> bytes = [];
         int bits = 0, held = 0;

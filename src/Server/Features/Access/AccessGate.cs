@@ -31,6 +31,11 @@ internal static class AccessGate
     {
         if (await CallerOfAsync(http).ConfigureAwait(false) is not { } caller)
         {
+            if (LeadsToSignIn.TryLead(http))
+            {
+                return false;
+            }
+
             // RFC 9110 §11.6.1: says how one may sign in. Which part was wrong is nobody's business.
             http.Response.Headers.WWWAuthenticate = "Bearer";
             await Problems.WriteAsync(http, ProblemCode.NotSignedIn).ConfigureAwait(false);

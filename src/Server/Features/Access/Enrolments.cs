@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel;
 using System.Security.Cryptography;
 using Hermetic.Ledger.Entries;
 using Hermetic.Store.Access;
 using Microsoft.EntityFrameworkCore;
+using QRCoder;
 
 namespace Hermetic.Server.Features.Access;
 
 /// <summary>What a person needs for an authenticator app.</summary>
-internal sealed record TotpOffer(string Name, string Secret, Uri Uri);
+internal sealed record TotpOffer(
+    string Name, string Secret, Uri Uri,
+    [property: Description("The URI as a QR code (ISO/IEC 18004): its rows, `1` for a dark module.")]
+    IReadOnlyList<string> QrCode);
 
 /// <summary>A person with a one-time code sets the ways to sign in: first the authenticator is shown its secret, then
 /// a password and a code of that authenticator end it. The code counts once.</summary>
@@ -41,8 +46,15 @@ internal sealed class Enrolments(
 
         string name = keys.Open(account.AccountId, Accounts.NameColumn, account.SealedName);
         string text = TotpCode.Base32(secret);
-        return new TotpOffer(
-            name, text, new Uri($"otpauth://totp/Hermetic:{Uri.EscapeDataString(name)}?secret={text}&issuer=Hermetic"));
+        Uri uri = new($"otpauth://totp/Hermetic:{Uri.EscapeDataString(name)}?secret={text}&issuer=Hermetic");
+        return new TotpOffer(name, text, uri, QrCodeOf(uri.AbsoluteUri));
+    }
+
+    // Level M: read off a screen, there is no dirt to repair.
+    private static IReadOnlyList<string> QrCodeOf(string text)
+    {
+        using QRCodeData code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        return [.. code.ModuleMatrix.Select(row => string.Concat(row.Cast<bool>().Select(dark => dark ? '1' : '0')))];
     }
 
     /// <summary>Sets password and authenticator; null if that was done, else what is wrong.</summary>

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small things that all pages need. Text goes into the page as text, never as markup: the policy allows no other way.
+
+export const byId = id => document.getElementById(id);
+
+/** An element with attributes and children; strings become text. Attributes that are null or false are left out. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter(child => child !== null && child !== undefined));
+  return made;
+}
+
+/** Says something to people, aloud to a screen reader; with a button that takes it back, if there is one. */
+export function notice(words, { undo = null, isFault = false } = {}) {
+  const line = element("p", { class: isFault ? "notice fault" : "notice" }, words);
+  const end = () => line.remove();
+  if (undo) line.append(" ", element("button", { type: "button", onclick: () => { end(); undo(); } }, "Undo"));
+  line.append(element("button", { type: "button", class: "quiet", "aria-label": "Close this message", onclick: end }, "×"));
+  byId("notices").append(line);
+  if (!isFault) setTimeout(end, 12000);
+  return line;
+}
+
+/** Runs what a form or button asks for: shut while it runs, and says beside it what went wrong. True if it went well. */
+export async function attempt(near, work) {
+  const fault = near.querySelector(".fault");
+  const buttons = [...near.querySelectorAll("button")].filter(button => !button.disabled);
+  if (fault) fault.hidden = true;
+  for (const button of buttons) button.disabled = true;
+  near.setAttribute("aria-busy", "true");
+  try {
+    await work();
+    return true;
+  } catch (failure) {
+    const words = failure instanceof TypeError
+      ? "The server can't be reached. Nothing that you typed is lost: try again." : failure.message;
+    if (fault) { fault.textContent = words; fault.hidden = false; } else notice(words, { isFault: true });
+    return false;
+  } finally {
+    for (const button of buttons) button.disabled = false;
+    near.removeAttribute("aria-busy");
+  }
+}
+
+/** Fills a list of facts: names and their values; null values are left out. */
+export function facts(list, pairs) {
+  list.replaceChildren(...pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+}
+
+const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** An instant as a clerk says it: the time today, else the day and the time. */
+export function shortTime(text) {
+  const at = new Date(text), now = new Date();
+  return at.toDateString() === now.toDateString() ? time.format(at)
+    : `${day.format(at)}${at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`}, ${time.format(at)}`;
+}
+
+export const longTime = text => whole.format(new Date(text));
+
+/** An element of time, readable by machines too. */
+export const timeElement = text => element("time", { datetime: text, title: longTime(text) }, shortTime(text));
+
+export const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+/** What a fax's state is called, and how grave it is: the words of all pages. */
+export const faxStates = {
+  receiving: ["Arriving", "busy"], received: ["Received", "good"], partial: ["In part", "warn"], failed: ["Failed", "bad"],
+  queued: ["Waiting", "busy"], sending: ["Sending", "busy"], sent: ["Sent", "good"], cancelled: ["Cancelled", "still"],
+  erased: ["Erased", "still"], superseded: ["Came again whole", "still"],
+};
+
+export function stateBadge(state, states = faxStates) {
+  const [words, kind] = states[state] ?? [state, "still"];
+  return element("span", { class: `badge ${kind}` }, words);
+}
+
+/** Who a fax came from or goes to: its number, and what the machine there calls itself, as text that nobody vouches for. */
+export function remoteOf(fax) {
+  if (fax.fields === "erased") return "Erased";
+  if (fax.fields === "tampered") return "Changed in storage: tell the operator";
+  const station = fax.stationId && fax.stationId !== fax.remoteNumber ? ` · ${fax.stationId}` : "";
+  return (fax.remoteNumber ?? "Number withheld") + station;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// One fax: its pages one by one, the next one fetched while this one is read. Every page that is fetched is a disclosure in the ledger,
+// the next page and the small pictures too.
+import { get, post, Refused, send } from "./api.js";
+import { attempt, byId, element, facts, longTime, notice, plural, remoteOf, stateBadge, timeElement } from "./dom.js";
+import { lineNames } from "./lines.js";
+import { paint, picture, watermark } from "./sheet.js";
+
+const id = location.pathname.split("/").at(-1);
+const stage = byId("stage"), sheet = byId("sheet"), words = byId("stage-words");
+const held = 3; // pages in memory: the one on screen and its neighbours
+
+let detail = null, page = 1, quarters = 0, zoom = null, fit = "page";
+const pictures = new Map();
+
+watermark.text = `${document.querySelector(".me a").textContent} ${document.body.dataset.account.slice(0, 8)} · ${longTime(new Date())}`;
+
+function fetchPage(number) {
+  if (!pictures.has(number)) {
+    const bitmap = picture(`/faxes/${id}/pages/${number}`);
+    bitmap.catch(() => pictures.delete(number));
+    pictures.set(number, bitmap);
+  }
+  return pictures.get(number);
+}
+
+function forget() {
+  for (const [number, bitmap] of pictures) {
+    if (pictures.size <= held || Math.abs(number - page) <= 1) continue;
+    pictures.delete(number);
+    bitmap.then(one => one.close(), () => {});
+  }
+}
+
+// Standard resolution has half as many rows as it has pels to the inch across.
+const squeezeOf = number => {
+  const { resolutionXDpi, resolutionYDpi } = detail.pages[number - 1];
+  return resolutionXDpi / resolutionYDpi;
+};
+
+async function show() {
+  const wanted = page;
+  byId("page").value = String(page);
+  byId("previous").disabled = page <= 1;
+  byId("next").disabled = page >= detail.pages.length;
+  for (const [index, item] of [...byId("thumbnails").children].entries()) {
+    const isHere = index === page - 1;
+    item.firstElementChild.setAttribute("aria-current", isHere ? "page" : "false");
+    if (isHere) item.scrollIntoView({ block: "nearest" });
+  }
+  stage.setAttribute("aria-busy", "true");
+  try {
+    const bitmap = await fetchPage(wanted);
+    if (wanted !== page) return;
+    draw(bitmap);
+    words.textContent = "";
+    forget();
+    if (page < detail.pages.length) fetchPage(page + 1).catch(() => {});
+  } catch (failure) {
+    if (wanted !== page) return;
+    sheet.width = sheet.height = 0;
+    words.textContent = failure instanceof TypeError ? "The server can't be reached. Turn the page to try again." : failure.message;
+  } finally {
+    stage.removeAttribute("aria-busy");
+  }
+}
+
+function draw(bitmap) {
+  const squeeze = squeezeOf(page);
+  const [wide, high] = quarters % 2 === 0 ? [bitmap.width, bitmap.height * squeeze] : [bitmap.height * squeeze, bitmap.width];
+  if (fit !== null) {
+    const room = [stage.clientWidth - 24, stage.clientHeight - 24];
+    zoom = Math.max(0.05, fit === "page" ? Math.min(room[0] / wide, room[1] / high) : room[0] / wide);
+  }
+  paint(sheet, bitmap, { quarters, squeeze });
+  sheet.style.width = `${Math.round(wide * zoom)}px`;
+  sheet.style.height = `${Math.round(high * zoom)}px`;
+  sheet.setAttribute("aria-label", `Page ${page} of ${detail.pages.length}`);
+  byId("zoom").textContent = `${Math.round(zoom * 100)} %`;
+}
+
+async function redraw() {
+  if (pictures.has(page)) draw(await pictures.get(page));
+}
+
+function turnTo(number) {
+  if (!detail || !(number >= 1 && number <= detail.pages.length) || number === page) { byId("page").value = String(page); return; }
+  page = number;
+  stage.scrollTo(0, 0);
+  show();
+}
+
+function resize(factor) {
+  fit = null;
+  zoom = Math.min(4, Math.max(0.1, zoom * factor));
+  redraw();
+}
+
+const acts = {
+  previous: () => turnTo(page - 1), next: () => turnTo(page + 1), in: () => resize(1.25), out: () => resize(0.8),
+  fit: () => { fit = "page"; redraw(); }, width: () => { fit = "width"; redraw(); },
+  rotate: () => { quarters = (quarters + 1) % 4; redraw(); }, print: () => printAll(),
+};
+for (const [name, act] of Object.entries(acts)) byId(name).addEventListener("click", act);
+byId("page").addEventListener("change", () => turnTo(Number.parseInt(byId("page").value, 10)));
+
+const keys = {
+  ArrowRight: "next", ArrowLeft: "previous", PageDown: "next", PageUp: "previous", "+": "in", "=": "in", "-": "out",
+  f: "fit", w: "width", r: "rotate", p: "print",
+};
+addEventListener("keydown", event => {
+  if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")
+      || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key === "Escape") location.assign("/inbox");
+  else if (event.key === "Home") turnTo(1);
+  else if (event.key === "End") turnTo(detail?.pages.length);
+  else if (event.key in keys) acts[keys[event.key]]();
+  else return;
+  event.preventDefault();
+});
+addEventListener("resize", () => { if (fit !== null) redraw(); });
+
+// Prints all pages, each with the mark; a print is a disclosure of each page like a look.
+async function printAll() {
+  const area = byId("print-area");
+  await attempt(byId("viewer"), async () => {
+    for (let number = 1; number <= detail.pages.length; number++) {
+      words.textContent = `Getting page ${number} of ${detail.pages.length} for the printer`;
+      const canvas = element("canvas");
+      const bitmap = await fetchPage(number);
+      paint(canvas, bitmap, { squeeze: squeezeOf(number), quarters: bitmap.width > bitmap.height * squeezeOf(number) ? 1 : 0 });
+      area.append(canvas);
+      forget();
+    }
+    words.textContent = "";
+    print();
+  });
+  words.textContent = "";
+  area.replaceChildren();
+}
+
+byId("download").addEventListener("click", () => attempt(byId("viewer"), async () => {
+  const response = await send("GET", `/faxes/${id}/document`, { headers: { Accept: "application/pdf" } });
+  const address = URL.createObjectURL(await response.blob());
+  element("a", { href: address, download: `fax-${id}.pdf` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+  notice("The whole fax is downloaded. It is no longer under Hermetic's protection: keep it where it belongs.");
+}));
+
+function thumbnails() {
+  const list = byId("thumbnails");
+  // A small picture is fetched when it comes into sight: what nobody saw was not disclosed.
+  const seen = new IntersectionObserver(entries => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      const number = Number(target.dataset.page);
+      picture(`/faxes/${id}/pages/${number}/thumbnail?width=160`).then(bitmap => {
+        paint(target.querySelector("canvas"), bitmap, { squeeze: 1 });
+        bitmap.close();
+      }, () => {});
+    }
+  }, { root: list, rootMargin: "80px" });
+  list.replaceChildren(...detail.pages.map(one => {
+    const item = element("li", { "data-page": one.number },
+      element("button", { type: "button", "aria-label": `Page ${one.number}`, onclick: () => turnTo(one.number) },
+        element("canvas", { "aria-hidden": "true" }), element("span", {}, String(one.number))));
+    seen.observe(item);
+    return item;
+  }));
+  list.hidden = detail.pages.length < 2;
+}
+
+async function about() {
+  const { fax, call } = detail;
+  byId("title").textContent = fax.direction === "inbound" ? `Fax from ${remoteOf(fax)}` : `Fax to ${remoteOf(fax)}`;
+  const bad = detail.pages.filter(one => one.badRows > 0).length;
+  facts(byId("facts"), [
+    ["State", stateBadge(fax.state)],
+    ["Came", timeElement(fax.begunAt)],
+    ["Pages", fax.pages === fax.pagesConfirmed ? String(fax.pages) : `${fax.pages}, of which ${fax.pagesConfirmed} confirmed`],
+    ["Damaged", bad > 0 ? `${plural(bad, "page has", "pages have")} rows that came damaged over the line` : null],
+    ["Line", (await lineNames()).get(fax.line)],
+    ["Number", fax.remoteNumber],
+    ["Calls itself", fax.stationId],
+    ["Call", call && `${call.rateBps ?? "?"} bit/s${call.ecm ? ", error correction" : ""}`],
+    ["Reference", fax.id],
+  ]);
+  if (document.body.dataset.scopes.split(" ").includes("ledger.read")) await seenBy();
+}
+
+async function seenBy() {
+  const { disclosures } = await get(`/faxes/${id}/disclosures`);
+  byId("seen").hidden = false;
+  byId("seen-list").replaceChildren(...disclosures.map(one => element("li", {},
+    timeElement(one.at), ` ${one.role || "Program"} ${one.account.slice(0, 8)}: ${one.act}${one.page ? ` ${one.page}` : ""}`,
+    one.breakGlass ? element("strong", {}, " with broken glass") : null)));
+}
+
+async function open() {
+  try {
+    detail = await get(`/faxes/${id}`);
+  } catch (failure) {
+    if (!(failure instanceof Refused) || failure.status !== 404) throw failure;
+    byId("title").textContent = "This fax is not there";
+    words.textContent = "It does not exist, or it is not in your inboxes.";
+    byId("glass").hidden = !document.body.dataset.scopes.split(" ").includes("break-glass.use");
+    for (const button of document.querySelectorAll(".tools button, .tools input")) button.disabled = true;
+    return;
+  }
+  byId("glass").hidden = true;
+  for (const button of document.querySelectorAll(".tools button, .tools input")) button.disabled = false;
+  byId("pages").textContent = String(detail.pages.length);
+  if (detail.pages.length > 0) { thumbnails(); await show(); } else {
+    words.textContent = detail.fax.state === "erased" ? "Its keys were destroyed: nobody can read it any more."
+      : "No page of this fax was kept.";
+  }
+  await about();
+}
+
+byId("break").addEventListener("submit", event => {
+  event.preventDefault();
+  const form = event.target;
+  attempt(form, async () => {
+    await post(`/faxes/${id}/break-glass`, { reason: form.elements.reason.value });
+    await open();
+  });
+});
+
+addEventListener("pagehide", () => {
+  for (const bitmap of pictures.values()) bitmap.then(one => one.close(), () => {});
+  pictures.clear();
+  sheet.width = sheet.height = 0;
+});
+
+await open().catch(failure => notice(failure.message, { isFault: true }));

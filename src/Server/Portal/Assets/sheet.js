@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A page of a fax on the screen: drawn, with who looks and when across it, so that a photograph of the screen or a print tells whose it was.
+// The picture is in memory alone: it is fetched with no-store, and closed when the page is left.
+import { send } from "./api.js";
+
+export const watermark = { text: "" };
+
+/** A page's picture. */
+export async function picture(path, signal) {
+  const response = await send("GET", path, { headers: { Accept: "image/png" }, signal });
+  return createImageBitmap(await response.blob());
+}
+
+/** Draws a picture, turned by quarters, and the mark across it. */
+export function paint(canvas, bitmap, { quarters = 0, squeeze = 1, width = bitmap.width } = {}) {
+  const scale = width / bitmap.width;
+  const wide = Math.round(bitmap.width * scale), high = Math.round(bitmap.height * scale * squeeze);
+  const isSideways = quarters % 2 === 1;
+  [canvas.width, canvas.height] = isSideways ? [high, wide] : [wide, high];
+  const ink = canvas.getContext("2d", { alpha: false });
+  ink.fillStyle = "#fff";
+  ink.fillRect(0, 0, canvas.width, canvas.height);
+  ink.save();
+  ink.translate(canvas.width / 2, canvas.height / 2);
+  ink.rotate(quarters * Math.PI / 2);
+  ink.imageSmoothingQuality = "high";
+  ink.drawImage(bitmap, -wide / 2, -high / 2, wide, high);
+  ink.restore();
+  mark(ink, canvas);
+}
+
+function mark(ink, canvas) {
+  const size = Math.max(12, Math.round(canvas.width / 55));
+  ink.save();
+  ink.font = `${size}px system-ui, sans-serif`;
+  ink.fillStyle = "rgba(160, 30, 30, 0.22)";
+  ink.translate(canvas.width / 2, canvas.height / 2);
+  ink.rotate(-Math.PI / 7);
+  const length = Math.hypot(canvas.width, canvas.height), step = ink.measureText(watermark.text).width + size * 5;
+  for (let y = -length / 2; y < length / 2; y += size * 12) {
+    for (let x = -length / 2 + ((y / (size * 12)) & 1) * step / 2; x < length / 2; x += step) ink.fillText(watermark.text, x, y);
+  }
+  ink.restore();
+}

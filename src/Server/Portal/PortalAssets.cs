@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Security.Cryptography;
+using Hermetic.Server.Features.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hermetic.Server.Portal;
+
+/// <summary>The portal's scripts, styles and pictures, out of this assembly. They lie under a path that changes with any
+/// of them, so that a browser may keep them and never mixes two versions.</summary>
+internal sealed class PortalAssets
+{
+    private const string Prefix = "portal/";
+
+    // RFC 8246: what lies under this path never changes.
+    private const string KeptForGood = "public, max-age=31536000, immutable";
+
+    private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
+    {
+        [".js"] = "text/javascript; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+    }.ToFrozenDictionary();
+
+    private readonly FrozenDictionary<string, byte[]> _files;
+    private readonly string _version;
+
+    public PortalAssets()
+    {
+        Assembly assembly = typeof(PortalAssets).Assembly;
+        _files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(name => name[Prefix.Length..], name => Read(assembly, name));
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((string name, byte[] bytes) in _files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
+            hash.AppendData(bytes);
+        }
+
+        _version = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
+
+    /// <summary>Where a file lies.</summary>
+    public string PathOf(string name) => _files.ContainsKey(name) ? $"/{Prefix}{_version}/{name}"
+        : throw new ArgumentException($"the portal has no file {name}", nameof(name));
+
+    /// <summary>Where all scripts lie, for the modules that a page's own will ask for.</summary>
+    public IEnumerable<string> Scripts => _files.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal));
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet($"/{Prefix}{_version}/{{name}}", async (HttpContext http, string name) =>
+        {
+            if (!_files.TryGetValue(name, out byte[]? bytes))
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
+            http.Response.ContentType = Types[Path.GetExtension(name)];
+            http.Response.Headers.CacheControl = KeptForGood;
+            http.Response.ContentLength = bytes.Length;
+            await http.Response.Body.WriteAsync(bytes, http.RequestAborted).ConfigureAwait(false);
+        }).ExcludeFromDescription().OpenToAll("the same for everybody: part of the program, nothing of anybody");
+
+    private static byte[] Read(Assembly assembly, string name)
+    {
+        using Stream stream = assembly.GetManifestResourceStream(name)!;
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

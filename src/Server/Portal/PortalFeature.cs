@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Server.Features.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hermetic.Server.Portal;
+
+/// <summary>The two doors of the portal. Its pages hold nothing of anybody: what people see comes over the API, through
+/// the same gate and into the same ledger as what programs see (ADR 18).</summary>
+internal static class PortalFeature
+{
+    // W3C CSP Level 3: scripts, styles and calls to this server alone, nothing inline; pictures of pages are made in
+    // the browser out of what the API gave (blob:).
+    private const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; "
+        + "img-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    public static void AddPortal(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<PortalAssets>();
+    }
+
+    public static void MapPortal(this IEndpointRouteBuilder routes)
+    {
+        PortalAssets assets = routes.ServiceProvider.GetRequiredService<PortalAssets>();
+        foreach (PortalPage page in PortalPage.All)
+        {
+            IEndpointConventionBuilder endpoint = routes.MapGet(page.Path, (HttpContext http) => Show(http, page, assets))
+                .ExcludeFromDescription().WithMetadata(new LeadsToSignIn());
+            _ = page.Scope is { } scope ? endpoint.RequireScope(scope)
+                : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing of anybody");
+        }
+
+        routes.MapGet("/", () => TypedResults.Redirect("/home")).ExcludeFromDescription()
+            .OpenToAll("it leads to the page behind the door");
+        routes.MapGet("/home", (HttpContext http) => TypedResults.Redirect(PortalPage.HomeOf(Caller.Of(http))))
+            .ExcludeFromDescription().WithMetadata(new LeadsToSignIn()).RequireScope(Scopes.SessionOwn);
+        assets.Map(routes);
+    }
+
+    private static RazorComponentResult Show(HttpContext http, PortalPage page, PortalAssets assets)
+    {
+        http.Response.Headers.ContentSecurityPolicy = ContentPolicy;
+        return new RazorComponentResult(typeof(Shell), new Dictionary<string, object?>
+        {
+            [nameof(Shell.Frame)] = ShellFrame.Of(page, assets, http.Features.Get<Caller>()),
+        });
+    }
+}

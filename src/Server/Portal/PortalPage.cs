@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Server.Features.Access;
+
+namespace Hermetic.Server.Portal;
+
+/// <summary>A page of the portal: a frame without anybody's data, which its script fills over the API, as the person
+/// that is signed in.</summary>
+/// <param name="Path">Its route.</param>
+/// <param name="Title">What it is called in the navigation and the window.</param>
+/// <param name="Scope">Who may open it; null for everybody.</param>
+/// <param name="Component">What it shows.</param>
+/// <param name="Script">The module that fills it; empty if none does.</param>
+/// <param name="InNavigation">Whether the navigation names it.</param>
+internal sealed record PortalPage(
+    string Path, string Title, string? Scope, Type Component, string Script, bool InNavigation)
+{
+    public const string SignInPath = "/sign-in";
+    public const string EnrolPath = "/enrol";
+    public const string AccountPath = "/account";
+
+    /// <summary>All that there are, in the navigation's order; the first that a person may open is its home.</summary>
+    public static IReadOnlyList<PortalPage> All { get; } =
+    [
+        new("/inbox", "Inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true),
+        new("/faxes/{id:guid}", "Fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false),
+        new(AccountPath, "Account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),
+        new(SignInPath, "Sign in", null, typeof(Pages.SignIn), "sign-in.js", false),
+        new(EnrolPath, "Set up your account", null, typeof(Pages.Enrol), "enrol.js", false),
+    ];
+
+    /// <summary>The pages that the navigation shows to somebody.</summary>
+    public static IEnumerable<PortalPage> For(Caller caller) =>
+        All.Where(page => page.InNavigation && caller.Scopes.Contains(page.Scope!));
+
+    /// <summary>Where somebody begins.</summary>
+    public static string HomeOf(Caller caller) => For(caller).FirstOrDefault()?.Path ?? AccountPath;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Events;
+
+namespace Hermetic.Server.Portal;
+
+/// <summary>What stands around a page: nothing of a fax, and of the person its role and what it may do.</summary>
+/// <param name="Title">The page's title.</param>
+/// <param name="Path">Its route.</param>
+/// <param name="Content">The component within.</param>
+/// <param name="Style">Where the style sheet lies.</param>
+/// <param name="Icon">Where the icon lies.</param>
+/// <param name="Scripts">The modules to load.</param>
+/// <param name="Events">The kinds of events that a page may listen to, between spaces.</param>
+/// <param name="Viewer">Who looks; null if nobody is signed in.</param>
+public sealed record ShellFrame(
+    string Title, string Path, Type Content, string Style, string Icon, IReadOnlyList<string> Scripts, string Events,
+    ShellViewer? Viewer)
+{
+    internal static ShellFrame Of(PortalPage page, PortalAssets assets, Caller? caller) => new(
+        page.Title, page.Path, page.Component, assets.PathOf("portal.css"), assets.PathOf("hermetic.svg"),
+        [assets.PathOf("shell.js"), .. page.Script.Length > 0 ? [assets.PathOf(page.Script)] : Array.Empty<string>()],
+        string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller));
+}
+
+/// <summary>Who looks at a page.</summary>
+/// <param name="Account">The account's id.</param>
+/// <param name="Role">Its role, as people say it.</param>
+/// <param name="Scopes">What it may do, between spaces.</param>
+/// <param name="Links">The pages that the navigation names.</param>
+public sealed record ShellViewer(Guid Account, string Role, string Scopes, IReadOnlyList<ShellLink> Links)
+{
+    internal static ShellViewer Of(Caller caller) => new(
+        caller.Account, RoleTitle.Of(caller.Role), string.Join(' ', caller.Scopes.Order(StringComparer.Ordinal)),
+        [.. PortalPage.For(caller).Select(page => new ShellLink(page.Path, page.Title))]);
+}
+
+/// <summary>A page that the navigation names.</summary>
+/// <param name="Path">Its route.</param>
+/// <param name="Title">What it is called.</param>
+public sealed record ShellLink(string Path, string Title);

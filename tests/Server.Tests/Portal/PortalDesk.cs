@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Tests.Access;
+using Hermetic.Server.Tests.Receiving;
+using Hermetic.Telephony;
+using Microsoft.Playwright;
+
+namespace Hermetic.Server.Tests.Portal;
+
+/// <summary>A running server with TLS, and Debian's chromium in front of it. What the browser complains of (content
+/// policy, scripts) is kept, and fails the test at its end.</summary>
+internal sealed class PortalDesk : IAsyncDisposable
+{
+    // Wide as a desk's screen, and as a telephone.
+    public static readonly (string Name, int Width, int Height)[] Screens = [("wide", 1366, 768), ("narrow", 390, 800)];
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+    private readonly List<string> _complaints = [];
+    private int _calls;
+
+    private PortalDesk(Desk desk, IPlaywright playwright, IBrowser browser) =>
+        (Desk, _playwright, _browser) = (desk, playwright, browser);
+
+    public Desk Desk { get; }
+
+    /// <summary>What the browser complained of so far.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    // WebAuthn takes no address for a site, so it is called by its name.
+    public string Origin => Desk.Server.HttpAddresses[0].Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+
+    public static async Task<PortalDesk> StartAsync()
+    {
+        Desk desk = await Desk.StartAsync(change: text => text.Replace(
+            "\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal));
+        IPlaywright playwright = await Playwright.CreateAsync();
+        IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            // Tests run as root in a container, where chromium's own sandbox can't start.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        });
+        return new PortalDesk(desk, playwright, browser);
+    }
+
+    /// <summary>A browser of its own: no cookies, no cache.</summary>
+    public async Task<IPage> OpenAsync(bool isDark = false, bool isNarrow = false)
+    {
+        (string _, int width, int height) = Screens[isNarrow ? 1 : 0];
+        IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Origin,
+            IgnoreHTTPSErrors = true, // the certificate is the server's own, made a moment ago
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            Locale = "en-US",
+            TimezoneId = "America/New_York",
+        });
+        // Patience, not a goal: a busy machine may take its time.
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
+        IPage page = await context.NewPageAsync();
+        page.PageError += (_, error) => Complain(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase)
+                || message.Text.Contains("Trusted", StringComparison.Ordinal))
+            {
+                Complain(message.Text);
+            }
+        };
+        return page;
+    }
+
+    /// <summary>A browser in which somebody of a role is signed in.</summary>
+    public async Task<(IPage Page, Guid Account)> OpenAsAsync(
+        Role role, string inboxes = InboxList.All, bool isDark = false, bool isNarrow = false)
+    {
+        (Guid account, string session) = await Desk.PersonAsync(role, inboxes);
+        IPage page = await OpenAsync(isDark, isNarrow);
+        await page.Context.AddCookiesAsync([new Cookie
+        {
+            Name = SessionCookie.Name, Value = session, Url = Origin, Secure = true, HttpOnly = true,
+            SameSite = SameSiteAttribute.Strict,
+        }]);
+        return (page, account);
+    }
+
+    /// <summary>A fax of so many pages comes in.</summary>
+    public async Task ReceiveAsync(int pages = 1, string caller = Arrivals.Caller, bool isCut = false)
+    {
+        NumberRoute route = await Arrivals.RouteAsync(Desk.Installation);
+        Arrivals call = new(Desk.Installation.ForLine(null), route,
+            $"portal-{Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture)}", caller);
+        for (int i = 0; i < pages; i++)
+        {
+            await call.ArriveAsync(i, Arrivals.Page(i + 1));
+        }
+
+        await call.EndAsync(isCut ? CallOutcome.Cancelled : CallOutcome.Completed, pages);
+        Assert.Empty(call.Faults);
+    }
+
+    /// <summary>Keeps a picture of the page beside the test, for people to look at.</summary>
+    public static async Task LookAsync(IPage page, string name)
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "screens");
+        Directory.CreateDirectory(folder);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await Desk.DisposeAsync();
+    }
+
+    private void Complain(string words)
+    {
+        lock (_complaints)
+        {
+            _complaints.Add(words);
+        }
+    }
+}
