@@ -35,9 +35,7 @@ internal static class PortalFeature
                 : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing of anybody");
         }
 
-        routes.MapGet("/", () => TypedResults.Redirect("/home")).ExcludeFromDescription()
-            .OpenToAll("it leads to the page behind the door");
-        routes.MapGet("/home", (HttpContext http) => TypedResults.Redirect(PortalPage.HomeOf(Caller.Of(http))))
+        routes.MapGet("/", (HttpContext http) => TypedResults.Redirect(PortalPage.HomeOf(Caller.Of(http))))
             .ExcludeFromDescription().WithMetadata(new LeadsToSignIn()).RequireScope(Scopes.SessionOwn);
         assets.Map(routes);
     }

@@ -5,9 +5,9 @@ import { hasPasskeys, passkeyWords, signInWithPasskey } from "./passkey.js";
 
 // A path of ours alone: `//elsewhere` and `/\elsewhere` are another server's (WHATWG URL §4.4).
 function next() {
-  const wanted = new URLSearchParams(location.search).get("next") ?? "/home";
+  const wanted = new URLSearchParams(location.search).get("next") ?? "/";
   const url = new URL(wanted, location.origin);
-  return wanted.startsWith("/") && url.origin === location.origin ? url.pathname + url.search : "/home";
+  return wanted.startsWith("/") && url.origin === location.origin ? url.pathname + url.search : "/";
 }
 
 const words = failure => failure instanceof Refused && failure.code === "sign-in-refused"
