@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Portal;
 
-/// <summary>The portal's scripts, styles and pictures, out of this assembly. They lie under a path that changes with any
-/// of them, so that a browser may keep them and never mixes two versions.</summary>
+/// <summary>The portal's scripts, styles and pictures, out of this assembly. They lie under a path that changes with
+/// any of them, so that a browser may keep them and never mixes two versions.</summary>
 internal sealed class PortalAssets
 {
     private const string Prefix = "portal/";
@@ -46,9 +46,6 @@ internal sealed class PortalAssets
     /// <summary>Where a file lies.</summary>
     public string PathOf(string name) => _files.ContainsKey(name) ? $"/{Prefix}{_version}/{name}"
         : throw new ArgumentException($"the portal has no file {name}", nameof(name));
-
-    /// <summary>Where all scripts lie, for the modules that a page's own will ask for.</summary>
-    public IEnumerable<string> Scripts => _files.Keys.Where(name => name.EndsWith(".js", StringComparison.Ordinal));
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet($"/{Prefix}{_version}/{{name}}", async (HttpContext http, string name) =>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Hermetic.Server.Portal;
 
 /// <summary>The two doors of the portal. Its pages hold nothing of anybody: what people see comes over the API, through
-/// the same gate and into the same ledger as what programs see (ADR 18).</summary>
+/// the same gate and into the same ledger as what programs see (ADR 17).</summary>
 internal static class PortalFeature
 {
     // W3C CSP Level 3: scripts, styles and calls to this server alone, nothing inline; pictures of pages are made in
@@ -29,10 +29,11 @@ internal static class PortalFeature
         PortalAssets assets = routes.ServiceProvider.GetRequiredService<PortalAssets>();
         foreach (PortalPage page in PortalPage.All)
         {
-            IEndpointConventionBuilder endpoint = routes.MapGet(page.Path, (HttpContext http) => Show(http, page, assets))
+            IEndpointConventionBuilder endpoint = routes
+                .MapGet(page.Path, (HttpContext http) => Show(http, page, assets))
                 .ExcludeFromDescription().WithMetadata(new LeadsToSignIn());
             _ = page.Scope is { } scope ? endpoint.RequireScope(scope)
-                : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing of anybody");
+                : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing");
         }
 
         routes.MapGet("/", (HttpContext http) => TypedResults.Redirect(PortalPage.HomeOf(Caller.Of(http))))

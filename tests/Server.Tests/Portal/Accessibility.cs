@@ -16,8 +16,9 @@ internal static class Accessibility
         // By the debugger's door: the page's own policy would not let it in.
         await page.EvaluateAsync(Source.Value);
         JsonElement found = (await page.EvaluateAsync("""
-            async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
-              .violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html} ${node.failureSummary}`))
+            async () => (await axe.run(document, {
+              runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+            })).violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html} ${node.failureSummary}`))
             """))!.Value;
         return [.. found.EnumerateArray().Select(one => one.GetString()!)];
     }

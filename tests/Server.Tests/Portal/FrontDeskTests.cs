@@ -30,7 +30,8 @@ public sealed class FrontDeskTests : IAsyncLifetime
         await Expect(page.Locator("#name")).ToHaveTextAsync("ann");
         Assert.DoesNotContain(code!, page.Url, StringComparison.Ordinal);
         await PortalDesk.LookAsync(page, "enrol");
-        byte[] secret = Desk.FromBase32((await page.Locator("#secret").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal));
+        byte[] secret = Desk.FromBase32(
+            (await page.Locator("#secret").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal));
         await page.GetByLabel("Six digits that it shows").FillAsync(_portal.Desk.CodeOf(secret));
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Desk.Password);
         await page.GetByLabel("The password again").FillAsync(Desk.Password);
@@ -112,7 +113,8 @@ public sealed class FrontDeskTests : IAsyncLifetime
         await page.WaitForURLAsync("**/sign-in?next=*");
 
         Assert.Empty(await page.EvaluateAsync<string[]>("() => caches.keys()"));
-        Assert.Equal(0, await page.EvaluateAsync<int>("async () => (await navigator.serviceWorker.getRegistrations()).length"));
+        Assert.Equal(0, await page.EvaluateAsync<int>(
+            "async () => (await navigator.serviceWorker.getRegistrations()).length"));
         Assert.Equal(0, await page.EvaluateAsync<int>("() => sessionStorage.length"));
         Assert.Empty(_portal.Complaints);
     }
