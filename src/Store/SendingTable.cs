@@ -133,23 +133,32 @@ public sealed class SendingTable
     public Task<SendingRecord?> FindAsync(Guid tenantId, Guid faxId, CancellationToken cancellation) =>
         _store.ReadAsync(context => FindAsync(context, tenantId, faxId, cancellation), cancellation);
 
-    /// <summary>A tenant's queue in the order of fax ids, behind <paramref name="after"/>; only those of one broadcast
-    /// if it is named.</summary>
-    public Task<List<SendingRecord>> ListAsync(Guid tenantId, Guid? broadcastId, Guid? after, int limit,
-        CancellationToken cancellation)
+    /// <summary>A part of a tenant's queue.</summary>
+    public Task<List<SendingRecord>> ListAsync(SendingList which, CancellationToken cancellation)
     {
-        FieldCheck.Count(limit, 1, FaxList.LimitMax);
-        Guid from = after ?? Guid.Empty;
+        FieldCheck.Count(which.Limit, 1, FaxList.LimitMax);
         return _store.ReadAsync(async context =>
         {
-            IQueryable<SendingRow> rows = context.Sendings
-                .Where(row => row.TenantId == tenantId && row.FaxId > from);
-            if (broadcastId is { } broadcast)
+            IQueryable<SendingRow> rows = context.Sendings.Where(row => row.TenantId == which.TenantId);
+            if (which.BroadcastId is { } broadcast)
             {
                 rows = rows.Where(row => row.BroadcastId == broadcast);
             }
-            return (await rows.OrderBy(row => row.FaxId).Take(limit).ToListAsync(cancellation).ConfigureAwait(false))
-                .ConvertAll(Record);
+
+            if (which.State is { } state)
+            {
+                rows = rows.Where(row => row.State == state);
+            }
+
+            if (which.After is { } after)
+            {
+                rows = which.IsNewestFirst
+                    ? rows.Where(row => row.FaxId < after) : rows.Where(row => row.FaxId > after);
+            }
+
+            rows = which.IsNewestFirst
+                ? rows.OrderByDescending(row => row.FaxId) : rows.OrderBy(row => row.FaxId);
+            return (await rows.Take(which.Limit).ToListAsync(cancellation).ConfigureAwait(false)).ConvertAll(Record);
         }, cancellation);
     }
 

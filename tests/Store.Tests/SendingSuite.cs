@@ -141,12 +141,35 @@ public abstract class SendingSuite : DataSuite
     }
 
     [Fact]
+    public async Task Queue_IsListedEitherWay_AndByState()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            await SubmitAsync(600 + i, $"number {i}");
+        }
+
+        await Store.Sendings.ClaimAsync(ClaimOf(1, limit: 1), Cancellation);
+        SendingList newest = new(Sample.Id(1), 2, IsNewestFirst: true);
+        List<SendingRecord> first = await Store.Sendings.ListAsync(newest, Cancellation);
+        List<SendingRecord> second = await Store.Sendings.ListAsync(
+            newest with { After = first[^1].FaxId }, Cancellation);
+        List<SendingRecord> oldest = await Store.Sendings.ListAsync(new(Sample.Id(1), 10), Cancellation);
+
+        Assert.Equal([604, 603, 602, 601], first.Concat(second).Select(one => NumberOf(one.FaxId)));
+        Assert.Equal([600, 601, 602, 603, 604], oldest.Select(one => NumberOf(one.FaxId)));
+        SendingRecord calling = Assert.Single(await Store.Sendings.ListAsync(
+            new(Sample.Id(1), 10, State: SendingState.Calling), Cancellation));
+        Assert.DoesNotContain(calling.FaxId, (await Store.Sendings.ListAsync(
+            new(Sample.Id(1), 10, State: SendingState.Waiting), Cancellation)).Select(one => one.FaxId));
+    }
+
+    [Fact]
     public async Task Fax_SubmittedTwice_IsInTheQueueOnce()
     {
         SubmittedSending first = await SubmitAsync(550, "a");
         SubmittedSending again = await SubmitAsync(551, "a", sameAs: 550);
         Assert.Equal((first.FaxId, true), (again.FaxId, again.Repeated));
-        Assert.Single(await Store.Sendings.ListAsync(Sample.Id(1), null, null, 10, Cancellation));
+        Assert.Single(await Store.Sendings.ListAsync(new SendingList(Sample.Id(1), 10), Cancellation));
         Assert.Single(await Store.Events.ListAsync(Sample.Id(1), 0, 10, Cancellation));
     }
 
@@ -249,10 +272,10 @@ public abstract class SendingSuite : DataSuite
             [(SendingState.Held, 1), (SendingState.Waiting, 3), (SendingState.Cancelled, 1)],
             (await Store.Sendings.CountAsync(Sample.Id(1), broadcast, Cancellation))
                 .OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)));
-        List<SendingRecord> two = await Store.Sendings.ListAsync(Sample.Id(1), broadcast, null, 2, Cancellation);
+        List<SendingRecord> two = await Store.Sendings.ListAsync(new(Sample.Id(1), 2, broadcast), Cancellation);
         Assert.Equal([600, 601], two.Select(one => NumberOf(one.FaxId)));
         Assert.Equal([602, 603, 604], (await Store.Sendings.ListAsync(
-            Sample.Id(1), broadcast, two[^1].FaxId, 9, Cancellation)).Select(one => NumberOf(one.FaxId)));
+            new(Sample.Id(1), 9, broadcast, two[^1].FaxId), Cancellation)).Select(one => NumberOf(one.FaxId)));
     }
 
     private static SendingClaim ClaimOf(

@@ -177,3 +177,14 @@ public sealed record DestinationRecord(
     byte[]? SealedName = null, byte[]? SealedStationId = null, DateTimeOffset? ConfirmedAt = null,
     DateTimeOffset? VerifiedAt = null, int Rung = 0, DateTimeOffset? RungLearnedAt = null,
     Guid? ConfirmedBy = null, Guid? VerifiedBy = null);
+
+/// <summary>Which part of a tenant's queue to list. Fax ids begin with the time, so their order is that of the
+/// queue.</summary>
+/// <param name="TenantId">Whose.</param>
+/// <param name="Limit">How many at most, 1 to <see cref="FaxList.LimitMax"/>.</param>
+/// <param name="BroadcastId">Only those of this broadcast.</param>
+/// <param name="After">Only those behind this fax, in the order of the list.</param>
+/// <param name="State">Only those in this state.</param>
+/// <param name="IsNewestFirst">The order.</param>
+public sealed record SendingList(Guid TenantId, int Limit, Guid? BroadcastId = null, Guid? After = null,
+    SendingState? State = null, bool IsNewestFirst = false);

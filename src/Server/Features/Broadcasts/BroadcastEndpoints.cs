@@ -177,7 +177,8 @@ internal sealed class BroadcastEndpoints(
         query.Finish();
         BroadcastRecord broadcast = await RequireAsync(Caller.Of(http), id, http.RequestAborted).ConfigureAwait(false);
         IReadOnlyList<OutboxFax> found = await OutboxOf(http)
-            .ListAsync(broadcast.TenantId, id, behind, most, http.RequestAborted).ConfigureAwait(false);
+            .ListAsync(new SendingList(broadcast.TenantId, most, id, behind), http.RequestAborted)
+            .ConfigureAwait(false);
         return TypedResults.Ok(new JobListView(
             [.. found.Select(JobView.Of)], found.Count == most ? found[^1].Fax.FaxId : null));
     }

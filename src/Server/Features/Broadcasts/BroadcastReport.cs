@@ -26,7 +26,8 @@ internal static class BroadcastReport
         do
         {
             some = await outbox.ListAsync(
-                broadcast.TenantId, broadcast.BroadcastId, after, FaxesAtOnce, cancellation).ConfigureAwait(false);
+                new SendingList(broadcast.TenantId, FaxesAtOnce, broadcast.BroadcastId, after), cancellation)
+                .ConfigureAwait(false);
             faxes.AddRange(some);
             after = some.Count > 0 ? some[^1].Fax.FaxId : after;
         }

@@ -35,7 +35,7 @@ internal sealed class JobEndpoints(
                 + "first fax to a number is held until the number was given twice. From a line of the sandbox it goes "
                 + "through all of that and reaches nobody:\n\n" + string.Concat(SandboxNumbers.All.Select(one =>
                     $"- `{one.Number}` {one.Words}\n")) + "- every other number does not exist there");
-        Map(api.MapGet("/jobs", ListAsync), "listJobs", "Lists outgoing faxes, in the order of their ids");
+        Map(api.MapGet("/jobs", ListAsync), "listJobs", "Lists outgoing faxes");
         Map(api.MapGet("/jobs/{id:guid}", FindAsync), "getJob", "One outgoing fax with its tries");
         Map(api.MapPost("/jobs/{id:guid}/confirm-number", ConfirmAsync), "confirmJobNumber",
             "Gives the number of a held fax a second time");
@@ -137,20 +137,27 @@ internal sealed class JobEndpoints(
 
     private async Task<Ok<JobListView>> ListAsync(
         HttpContext http,
+        [Description("Only jobs in this state.")]
+        [Takes("string", Words = ["held", "waiting", "calling", "done", "failed", "cancelled"])] string? state,
+        [Description("Which come first; `oldest` if it is left out.")]
+        [Takes("string", Words = ["oldest", "newest"])] string? order,
         [Description("`next` of the answer before this one.")][Takes("string", Format = "uuid")] string? after,
         [Description("How many at most; 50 if it is left out.")]
         [Takes("integer", Least = 1, Most = LimitMax)] string? limit)
     {
         Caller caller = Caller.Of(http);
         QueryReader query = new(http);
-        Guid? behind = query.Id("after");
-        int most = query.Number("limit", LimitDefault, 1, LimitMax);
+        SendingList which = new(
+            caller.OwnTenant, query.Number("limit", LimitDefault, 1, LimitMax), null, query.Id("after"),
+            query.Choice("state", null, [.. Enum.GetValues<SendingState>()
+                .Select(one => (EnumWord.Of(one), (SendingState?)one))]),
+            query.Choice("order", false, ("oldest", false), ("newest", true)));
         query.Finish();
-        IReadOnlyList<OutboxFax> found = await OutboxOf(http)
-            .ListAsync(caller.OwnTenant, null, behind, most, http.RequestAborted).ConfigureAwait(false);
+        IReadOnlyList<OutboxFax> found = await OutboxOf(http).ListAsync(which, http.RequestAborted)
+            .ConfigureAwait(false);
         return TypedResults.Ok(new JobListView(
             [.. found.Where(fax => caller.MaySee(fax.Fax.LineId)).Select(JobView.Of)],
-            found.Count == most ? found[^1].Fax.FaxId : null));
+            found.Count == which.Limit ? found[^1].Fax.FaxId : null));
     }
 
     private async Task<Ok<JobView>> FindAsync(HttpContext http, Guid id)

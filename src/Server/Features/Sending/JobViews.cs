@@ -40,11 +40,13 @@ internal sealed record JobAttemptView(
     int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
     [property: Description("Pages that were confirmed when it ended, of the whole fax.")] int PagesConfirmed,
     [property: Description("Why it ended, for programs; null while it goes on.")] string? Cause,
+    [property: Description("The same for people; null while it goes on.")] string? Words,
     [property: Description("The last rate, in bit/s.")] int? RateBps, bool? Ecm, int? SipStatus)
 {
     public static JobAttemptView Of(AttemptRecord attempt) => new(
         attempt.Begun.Number, attempt.Begun.StartedAt, attempt.End?.EndedAt,
         attempt.End?.PagesAfter ?? attempt.PagesConfirmed, JobView.WordOf(attempt.End?.Cause),
+        attempt.End is { } end ? RetryRules.Words((RetryCause)end.Cause, isGivenUp: false) : null,
         attempt.End?.RateBps, attempt.End?.Ecm, attempt.End?.SipStatus);
 }
 

@@ -70,7 +70,8 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         List<SendingRecord> some;
         do
         {
-            some = await context.Store.Sendings.ListAsync(tenant, broadcast, after, faxesAtOnce, cancellation)
+            some = await context.Store.Sendings
+                .ListAsync(new SendingList(tenant, faxesAtOnce, broadcast, after), cancellation)
                 .ConfigureAwait(false);
             foreach (SendingRecord sending in some)
             {
@@ -152,14 +153,12 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         return sending is null ? null : await WithTriesAsync(sending, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>A tenant's queue, or one broadcast of it, in the order of fax ids behind
-    /// <paramref name="after"/>.</summary>
-    public async Task<IReadOnlyList<OutboxFax>> ListAsync(Guid tenant, Guid? broadcast, Guid? after, int limit,
-        CancellationToken cancellation)
+    /// <summary>A part of a tenant's queue.</summary>
+    public async Task<IReadOnlyList<OutboxFax>> ListAsync(SendingList which, CancellationToken cancellation)
     {
         List<OutboxFax> faxes = [];
         foreach (SendingRecord sending in await context.Store.Sendings
-            .ListAsync(tenant, broadcast, after, limit, cancellation).ConfigureAwait(false))
+            .ListAsync(which, cancellation).ConfigureAwait(false))
         {
             if (await WithTriesAsync(sending, cancellation).ConfigureAwait(false) is { } fax)
             {
