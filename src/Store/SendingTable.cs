@@ -114,19 +114,19 @@ public sealed class SendingTable
             (context, cancel) => SendingWriting.RetryAsync(context, move, told, cancel), cancellation);
 
     /// <summary>Gives a fax another number, as long as nobody calls and no page was confirmed; false if not so. Held
-    /// unless the number was confirmed before.</summary>
-    /// <param name="faxId">Which fax.</param>
+    /// unless the number was confirmed before. One that failed or was taken back goes into the queue once more.</summary>
+    /// <param name="again">Which fax, and its way back into the queue.</param>
+    /// <param name="told">What others hear of one that goes back.</param>
     /// <param name="destination">The number, remembered if it is new.</param>
     /// <param name="sealedNumber">The number, sealed with the key of the fax's own epoch.</param>
-    /// <param name="at">When.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public Task<bool> CorrectNumberAsync(Guid faxId, DestinationRecord destination, byte[] sealedNumber,
-        DateTimeOffset at, CancellationToken cancellation)
+    public Task<bool> CorrectNumberAsync(FaxMove again, NewEvent told, DestinationRecord destination,
+        byte[] sealedNumber, CancellationToken cancellation)
     {
         SendingWriting.Check(destination);
         FieldCheck.Sealed(sealedNumber);
-        return _store.WriteAsync(destination.TenantId, (context, cancel) => SendingWriting.CorrectNumberAsync(
-            context, faxId, destination, sealedNumber, at, cancel), cancellation);
+        return _store.WriteAsync(again.TenantId, (context, cancel) => SendingWriting.CorrectNumberAsync(
+            context, again, told, destination, sealedNumber, cancel), cancellation);
     }
 
     /// <summary>The fax's place in the queue, or null.</summary>

@@ -198,31 +198,38 @@ internal static class SendingWriting
         return again == 1;
     }
 
-    public static async Task<bool> CorrectNumberAsync(StoreContext context, Guid faxId, DestinationRecord destination,
-        byte[] sealedNumber, DateTimeOffset at, CancellationToken cancel)
+    public static async Task<bool> CorrectNumberAsync(StoreContext context, FaxMove again, NewEvent told,
+        DestinationRecord destination, byte[] sealedNumber, CancellationToken cancel)
     {
         bool isConfirmed = await DestinationWriting.RememberAsync(context, destination, cancel).ConfigureAwait(false);
-        int corrected = await context.Sendings
-            .Where(row => row.TenantId == destination.TenantId && row.FaxId == faxId
-                && (row.State == SendingState.Held || row.State == SendingState.Waiting)
+        IQueryable<SendingRow> rows = context.Sendings
+            .Where(row => row.TenantId == again.TenantId && row.FaxId == again.FaxId
                 && context.Faxes.Any(fax => fax.TenantId == row.TenantId && fax.FaxId == row.FaxId
-                    && fax.PagesConfirmed == 0))
+                    && fax.PagesConfirmed == 0));
+        int waiting = await rows
+            .Where(row => row.State == SendingState.Held || row.State == SendingState.Waiting)
             .ExecuteUpdateAsync(set => set
                 .SetProperty(row => row.State, isConfirmed ? SendingState.Waiting : SendingState.Held)
                 .SetProperty(row => row.RemoteTag, destination.NumberTag)
-                .SetProperty(row => row.DueAt, row => row.DueAt < at ? at : row.DueAt), cancel)
+                .SetProperty(row => row.DueAt, row => row.DueAt < again.At ? again.At : row.DueAt), cancel)
             .ConfigureAwait(false);
-        if (corrected == 1)
+        int over = waiting > 0 ? 0 : await rows
+            .Where(row => row.State == SendingState.Failed || row.State == SendingState.Cancelled)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RemoteTag, destination.NumberTag), cancel)
+            .ConfigureAwait(false);
+        if (waiting + over == 0)
         {
-            await context.Faxes
-                .Where(row => row.TenantId == destination.TenantId && row.FaxId == faxId)
-                .ExecuteUpdateAsync(set => set
-                    .SetProperty(row => row.RemoteTag, destination.NumberTag)
-                    .SetProperty(row => row.SealedRemoteNumber, sealedNumber)
-                    .SetProperty(row => row.RowVersion, row => row.RowVersion + 1), cancel)
-                .ConfigureAwait(false);
+            return false;
         }
-        return corrected == 1;
+
+        await context.Faxes
+            .Where(row => row.TenantId == again.TenantId && row.FaxId == again.FaxId)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.RemoteTag, destination.NumberTag)
+                .SetProperty(row => row.SealedRemoteNumber, sealedNumber)
+                .SetProperty(row => row.RowVersion, row => row.RowVersion + 1), cancel)
+            .ConfigureAwait(false);
+        return over == 0 || await RetryAsync(context, again, told, cancel).ConfigureAwait(false);
     }
 
     private static async Task<BroadcastRow?> LockBroadcastAsync(StoreContext context, FaxMove move,

@@ -249,6 +249,14 @@ public abstract class SendingSuite : DataSuite
             Sample.Id(1), Sample.Tag("right"), s_now, null, Cancellation));
         SendingRecord lease = await ClaimOneAsync(1);
         Assert.False(await CorrectAsync(590, "third"));
+        Assert.True(await Store.Sendings.EndAsync(lease, EndOf(lease, SendingState.Failed, FaxState.Failed, 0),
+            Cancellation));
+        Assert.True(await CorrectAsync(590, "third"));
+        Assert.Equal((SendingState.Held, FaxState.Queued),
+            ((await Store.Sendings.FindAsync(Sample.Id(1), Sample.Id(590), Cancellation))!.State,
+                (await FaxAsync(590)).State));
+        Assert.True(await CorrectAsync(590, "right"));
+        lease = await ClaimOneAsync(1);
         Assert.True(await BeginAsync(lease, 1));
         Assert.True(await Store.Attempts.ConfirmPageAsync(lease, 1, 1, null, Cancellation));
         Assert.True(await Store.Sendings.EndAsync(lease, EndOf(lease, SendingState.Waiting, FaxState.Queued, 1),
@@ -329,7 +337,8 @@ public abstract class SendingSuite : DataSuite
         new FaxMove(Sample.Id(1), Sample.Id(number), FaxState.Queued, s_now), Sample.Told(), Cancellation);
 
     private Task<bool> CorrectAsync(int number, string to) => Store.Sendings.CorrectNumberAsync(
-        Sample.Id(number), Destination(to), Sample.Sealed(to), s_now, Cancellation);
+        new FaxMove(Sample.Id(1), Sample.Id(number), FaxState.Queued, s_now), Sample.Told(), Destination(to),
+        Sample.Sealed(to), Cancellation);
 }
 
 public sealed class SqliteSendingTests : SendingSuite

@@ -86,11 +86,13 @@ internal static class ApiEndpoints
         Quotas.Quotas quotas = installation.Quotas;
         new UploadEndpoints(
             installation.Uploads, documents, services.GetRequiredService<ConversionSlots>(), quotas).Map(api);
+        new CopyEndpoints(installation.Uploads, documents, installation.Reader, door, quotas, keys).Map(api);
         SealedNumbers numbers = new(installation.Keys, installation.Sealer, installation.Store, installation.Time);
         AddressBook.AddressBook book = new(
             installation.Store, installation.Keys, numbers, installation.Journal, installation.Time);
         new AddressBookEndpoints(book, installation.Store, numbers, keys).Map(api);
-        JobEndpoints jobs = new(installation.Store, installation.Uploads, book, quotas, keys);
+        JobEndpoints jobs = new(
+            installation.Store, installation.Uploads, book, installation.Reader, quotas, keys);
         jobs.Map(api);
         new JobPageEndpoints(jobs, installation.Store, installation.Reader, installation.Journal, installation.Uploads,
             FaxComposer.Of(installation.ForSending(installation.Settings.Line)), installation.Time).Map(api);

@@ -22,7 +22,14 @@ internal sealed record PortalPage(
     public static IReadOnlyList<PortalPage> All { get; } =
     [
         new("/inbox", "Inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true),
+        new("/send", "Send", Scopes.FaxesSend, typeof(Pages.Send), "send.js", true),
+        new("/outbox", "Outbox", Scopes.FaxesSend, typeof(Pages.OutboxList), "outbox.js", true),
+        new("/outbox/{id:guid}", "Fax on its way", Scopes.FaxesSend, typeof(Pages.Job), "job.js", false),
+        new("/broadcasts/{id:guid}", "Fax to many", Scopes.FaxesSend, typeof(Pages.Broadcast), "broadcast.js", false),
+        new("/address-book", "Address book", Scopes.AddressBookRead, typeof(Pages.AddressBook), "address-book.js",
+            true),
         new("/faxes/{id:guid}", "Fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false),
+        new("/faxes/{id:guid}/copy", "Copy of a fax", Scopes.FaxesSend, typeof(Pages.Copy), "copy.js", false),
         new(AccountPath, "Account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),
         new(SignInPath, "Sign in", null, typeof(Pages.SignIn), "sign-in.js", false),
         new(EnrolPath, "Set up your account", null, typeof(Pages.Enrol), "enrol.js", false),

@@ -23,6 +23,14 @@ internal static class Accessibility
         return [.. found.EnumerateArray().Select(one => one.GetString()!)];
     }
 
+    /// <summary>Keeps a picture of the page, and fails if axe-core finds a violation.</summary>
+    public static async Task JudgeAsync(IPage page, string name)
+    {
+        await PortalDesk.LookAsync(page, name);
+        IReadOnlyList<string> found = await ViolationsAsync(page);
+        Assert.True(found.Count == 0, $"{name}:\n{string.Join('\n', found)}");
+    }
+
     private static string Find()
     {
         for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))

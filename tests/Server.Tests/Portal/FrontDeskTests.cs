@@ -148,24 +148,17 @@ public sealed class FrontDeskTests : IAsyncLifetime
             {
                 await page.GotoAsync(path);
                 await page.WaitForLoadStateAsync(LoadState.Load);
-                await JudgeAsync(page, path.TrimStart('/') + suffix);
+                await Accessibility.JudgeAsync(page, path.TrimStart('/') + suffix);
             }
 
             await Expect(page.Locator(".grid-row")).ToHaveCountAsync(2);
             await page.Locator(".grid-row").Last.ClickAsync();
             await Expect(page.Locator("#sheet")).ToHaveAttributeAsync("aria-label", "Page 1 of 2");
-            await JudgeAsync(page, "fax" + suffix);
+            await Accessibility.JudgeAsync(page, "fax" + suffix);
             await page.Context.CloseAsync();
         }
 
         Assert.Empty(_portal.Complaints);
-    }
-
-    private static async Task JudgeAsync(IPage page, string name)
-    {
-        await PortalDesk.LookAsync(page, name);
-        IReadOnlyList<string> found = await Accessibility.ViolationsAsync(page);
-        Assert.True(found.Count == 0, $"{name}:\n{string.Join('\n', found)}");
     }
 
     // A passkey's device that a person touches as soon as it is asked (WebAuthn §11, virtual authenticators).

@@ -32,10 +32,15 @@ internal sealed class PortalDesk : IAsyncDisposable
     // WebAuthn takes no address for a site, so it is called by its name.
     public string Origin => Desk.Server.HttpAddresses[0].Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
+    /// <summary>The number of the practice's sandbox line: what goes out from it reaches nobody.</summary>
+    public const string SandboxLine = "+15555550190";
+
     public static async Task<PortalDesk> StartAsync()
     {
-        Desk desk = await Desk.StartAsync(change: text => text.Replace(
-            "\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal));
+        Desk desk = await Desk.StartAsync(change: text => text
+            .Replace("\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal)
+            .Replace($"[ \"{TestFolder.Number}\" ] }}",
+                $"[ \"{TestFolder.Number}\" ], \"sandbox\": [ \"{SandboxLine}\" ] }}", StringComparison.Ordinal));
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

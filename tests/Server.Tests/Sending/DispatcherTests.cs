@@ -244,7 +244,7 @@ public sealed class DispatcherTests
             [(SendingState.Held, 1), (SendingState.Done, 1), (SendingState.Cancelled, 1)],
             (await world.Outbox.CountAsync(world.Route.Tenant, id, default))
                 .OrderBy(count => count.Key).Select(count => (count.Key, count.Value)));
-        Assert.Equal(3, (await world.Outbox.ListAsync(world.Route.Tenant, id, null, 10, default)).Count);
+        Assert.Equal(3, (await world.Outbox.ListAsync(new(world.Route.Tenant, 10, id), default)).Count);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public abstract class KilledSender
             folder.Settings, TimeProvider.System, TestContext.Current.CancellationToken);
         Guid tenant = (await Arrivals.RouteAsync(installation)).Tenant;
         SendingRecord sending = Assert.Single(
-            await installation.Store.Sendings.ListAsync(tenant, null, null, 10, default));
+            await installation.Store.Sendings.ListAsync(new(tenant, 10), default));
         Assert.True(sending.State == SendingState.Done, $"{sending.State}, {told}");
         FaxRecord fax = (await installation.Store.Faxes.FindAsync(tenant, sending.FaxId, default))!;
         Assert.True((fax.State, fax.PagesConfirmed) == (FaxState.Sent, 3), told);

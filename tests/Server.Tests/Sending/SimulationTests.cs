@@ -84,7 +84,7 @@ public abstract class QueueSimulation
     }
 
     private static async Task<bool> IsOverAsync(SendingWorld world) =>
-        (await world.Store.Sendings.ListAsync(world.Route.Tenant, null, null, 1000, default))
+        (await world.Store.Sendings.ListAsync(new(world.Route.Tenant, 1000), default))
             .All(one => one.State is not (SendingState.Waiting or SendingState.Calling));
 
     private static async Task AssertEachOnceAsync(SendingWorld world,

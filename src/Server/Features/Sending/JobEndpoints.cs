@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
+using Hermetic.Ledger.Entries;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Sandbox;
 using Hermetic.Server.Features.Uploads;
 using Hermetic.Server.Http;
@@ -18,12 +20,16 @@ namespace Hermetic.Server.Features.Sending;
 /// <exception cref="ProblemException">The line has not started.</exception>
 internal delegate Outbox OutboxDoor();
 
-/// <summary>Outgoing faxes over HTTP: a job is one fax to one number. Answers hold no number, so that they disclose
-/// nothing of a fax.</summary>
+/// <summary>Outgoing faxes over HTTP: a job is one fax to one number. Answers hold no number unless it is asked for, so
+/// that they disclose nothing of a fax.</summary>
 internal sealed class JobEndpoints(
-    FaxStore store, UploadVault uploads, AddressBook.AddressBook book, Quotas.Quotas quotas, IdempotencyKeys keys)
+    FaxStore store, UploadVault uploads, AddressBook.AddressBook book, FaxReader reader, Quotas.Quotas quotas,
+    IdempotencyKeys keys)
 {
     private const int LimitDefault = 50; // our default: what a screen shows
+
+    private const string NumbersDescription = "Show the numbers too: written into the ledger as one disclosure of every "
+        + "fax that is shown. Takes the scope faxes.read too.";
 
     /// <summary>Our limit: each job of a list costs two look-ups.</summary>
     private const int LimitMax = 200;
@@ -40,7 +46,7 @@ internal sealed class JobEndpoints(
         Map(api.MapPost("/jobs/{id:guid}/confirm-number", ConfirmAsync), "confirmJobNumber",
             "Gives the number of a held fax a second time");
         Map(api.MapPost("/jobs/{id:guid}/correct-number", CorrectAsync), "correctJobNumber",
-            "Gives a fax that waits or failed another number");
+            "Gives a fax that waits, failed or was taken back another number, and sends it there");
         Map(api.MapPost("/jobs/{id:guid}/cancel", CancelAsync), "cancelJob",
             "Takes a fax back; a call that is under way is hung up");
         Map(api.MapPost("/jobs/{id:guid}/retry", RetryAsync), "retryJob",
@@ -143,10 +149,14 @@ internal sealed class JobEndpoints(
         [Takes("string", Words = ["oldest", "newest"])] string? order,
         [Description("`next` of the answer before this one.")][Takes("string", Format = "uuid")] string? after,
         [Description("How many at most; 50 if it is left out.")]
-        [Takes("integer", Least = 1, Most = LimitMax)] string? limit)
+        [Takes("integer", Least = 1, Most = LimitMax)] string? limit,
+        [Description(NumbersDescription)][Takes("boolean")] string? numbers,
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
         Caller caller = Caller.Of(http);
         QueryReader query = new(http);
+        EntryReason? why = NumbersFor(caller, query);
         SendingList which = new(
             caller.OwnTenant, query.Number("limit", LimitDefault, 1, LimitMax), null, query.Id("after"),
             query.Choice("state", null, [.. Enum.GetValues<SendingState>()
@@ -156,15 +166,51 @@ internal sealed class JobEndpoints(
         IReadOnlyList<OutboxFax> found = await OutboxOf(http).ListAsync(which, http.RequestAborted)
             .ConfigureAwait(false);
         return TypedResults.Ok(new JobListView(
-            [.. found.Where(fax => caller.MaySee(fax.Fax.LineId)).Select(JobView.Of)],
+            await ShowAsync(caller, [.. found.Where(fax => caller.MaySee(fax.Fax.LineId))], why, http.RequestAborted)
+                .ConfigureAwait(false),
             found.Count == which.Limit ? found[^1].Fax.FaxId : null));
     }
 
-    private async Task<Ok<JobView>> FindAsync(HttpContext http, Guid id)
+    private async Task<Ok<JobView>> FindAsync(
+        HttpContext http, Guid id,
+        [Description(NumbersDescription)][Takes("boolean")] string? numbers,
+        [Description(Purposes.Description)]
+        [Takes("string", Words = [Purposes.Treatment, Purposes.Payment, Purposes.Operations])] string? purpose)
     {
-        new QueryReader(http).Finish();
-        return TypedResults.Ok(await ViewAsync(OutboxOf(http), Caller.Of(http), id, http.RequestAborted)
-            .ConfigureAwait(false));
+        Caller caller = Caller.Of(http);
+        QueryReader query = new(http);
+        EntryReason? why = NumbersFor(caller, query);
+        query.Finish();
+        OutboxFax fax = await RequireAsync(OutboxOf(http), caller, id, http.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Ok(
+            (await ShowAsync(caller, [fax], why, http.RequestAborted).ConfigureAwait(false))[0]);
+    }
+
+    // Null if numbers were not asked for.
+    private static EntryReason? NumbersFor(Caller caller, QueryReader query)
+    {
+        EntryReason why = Purposes.Of(query);
+        if (!query.Choice("numbers", false, ("true", true), ("false", false)))
+        {
+            return null;
+        }
+
+        return caller.Scopes.Contains(Scopes.FaxesRead) ? why : throw new ProblemException(
+            ProblemCode.NotAllowed, $"`numbers` takes the scope {Scopes.FaxesRead} too.");
+    }
+
+    private async Task<IReadOnlyList<JobView>> ShowAsync(
+        Caller caller, IReadOnlyList<OutboxFax> faxes, EntryReason? why, CancellationToken cancellation)
+    {
+        if (why is null)
+        {
+            return [.. faxes.Select(JobView.Of)];
+        }
+
+        IReadOnlyList<ShownFax> shown = await reader.ShowAsync(
+            caller.Actor, why, caller.OwnTenant, [.. faxes.Select(fax => fax.Fax)], cancellation)
+            .ConfigureAwait(false);
+        return [.. faxes.Zip(shown, (fax, seen) => JobView.Of(fax, seen.RemoteNumber))];
     }
 
     private async Task<Ok<JobView>> ConfirmAsync(HttpContext http, Guid id, JobNumberBody body)
@@ -229,11 +275,15 @@ internal sealed class JobEndpoints(
         return (outbox, caller);
     }
 
-    // Of the caller's tenant and inboxes; all others are not there.
     private static async Task<JobView> ViewAsync(
+        Outbox outbox, Caller caller, Guid id, CancellationToken cancellation) =>
+        JobView.Of(await RequireAsync(outbox, caller, id, cancellation).ConfigureAwait(false));
+
+    // Of the caller's tenant and inboxes; all others are not there.
+    private static async Task<OutboxFax> RequireAsync(
         Outbox outbox, Caller caller, Guid id, CancellationToken cancellation) =>
         await outbox.FindAsync(caller.OwnTenant, id, cancellation).ConfigureAwait(false) is { } fax
         && caller.MaySee(fax.Fax.LineId)
-            ? JobView.Of(fax)
+            ? fax
             : throw new ProblemException(ProblemCode.NotFound);
 }

@@ -50,7 +50,7 @@ internal sealed record JobAttemptView(
         attempt.End?.RateBps, attempt.End?.Ecm, attempt.End?.SipStatus);
 }
 
-/// <summary>A fax on its way out. The number is not in it: `getFax` shows it, as a disclosure.</summary>
+/// <summary>A fax on its way out. The number is in it only if it was asked for, as a disclosure.</summary>
 internal sealed record JobView(
     [property: Description("The fax's id, and the job's.")] Guid Id, Guid? Line,
     [property: Description("`held`, `waiting`, `calling`, `done`, `failed` or `cancelled`.")] string State,
@@ -59,12 +59,19 @@ internal sealed record JobView(
     int Pages, int PagesConfirmed, int Priority, DateTimeOffset CreatedAt,
     [property: Description("Waiting: the next try is not before this.")] DateTimeOffset DueAt,
     [property: Description("A page that the other side may have got twice.")] int? PageSentTwice,
-    IReadOnlyList<JobAttemptView> Attempts)
+    IReadOnlyList<JobAttemptView> Attempts,
+    [property: Description("The number that is dialled; null unless `numbers` asked for it, or if its keys were "
+        + "destroyed.")] string? Number = null)
 {
-    public static JobView Of(OutboxFax fax) => new(
+    public static JobView Of(OutboxFax fax) => Of(fax, null);
+
+    public static JobView Of(OutboxFax fax, string? number) => new(
         fax.Fax.FaxId, fax.Fax.LineId, EnumWord.Of(fax.Sending.State), fax.Words, WordOf(fax.Sending.Cause),
         fax.Fax.PagesStored, fax.Fax.PagesConfirmed, fax.Sending.Priority, fax.Sending.CreatedAt, fax.Sending.DueAt,
-        fax.PageSentTwice, [.. fax.Attempts.Select(JobAttemptView.Of)]);
+        fax.PageSentTwice, [.. fax.Attempts.Select(JobAttemptView.Of)], number);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"job {Id}";
 
     /// <summary>A cause's word; null for none.</summary>
     public static string? WordOf(int? cause) => cause is { } known ? EnumWord.Of((RetryCause)known) : null;

@@ -124,8 +124,9 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         return again;
     }
 
-    /// <summary>Gives a fax that waits another number; held unless that one was confirmed before. False if a call is
-    /// under way, or a page went to the old number already: that is another fax.</summary>
+    /// <summary>Gives a fax that waits, failed or was taken back another number, and puts it into the queue; held unless
+    /// that one was confirmed before. False if a call is under way, the fax was sent, or a page went to the old number
+    /// already: that is another fax.</summary>
     public async Task<bool> CorrectNumberAsync(Guid tenant, Guid fax, string number, CancellationToken cancellation)
     {
         string dialled = Submission.Dialled(number);
@@ -138,9 +139,10 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         // With the key of the fax's own epoch, which its row names.
         byte[] field = _numbers.Field(context.Keys.Get(tenant, epoch).Sealing, tenant, fax,
             InboundFax.RemoteNumberField, dialled)!;
+        DateTimeOffset now = context.Time.GetUtcNow();
         bool corrected = await context.Store.Sendings.CorrectNumberAsync(
-            fax, _numbers.Destination(tenant, dialled), field, context.Time.GetUtcNow(), cancellation)
-            .ConfigureAwait(false);
+            new FaxMove(tenant, fax, FaxState.Queued, now), new NewEvent((int)FaxEventKind.Resubmitted, now),
+            _numbers.Destination(tenant, dialled), field, cancellation).ConfigureAwait(false);
         dispatcher.Wake();
         return corrected;
     }

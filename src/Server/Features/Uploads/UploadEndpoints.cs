@@ -119,7 +119,7 @@ internal sealed class UploadEndpoints(
         return Made(known.UploadId, manifest.Pages, manifest.Notes);
     }
 
-    private static Created<UploadView> Made(Guid upload, int pages, IReadOnlyList<DocumentNote> notes) =>
+    internal static Created<UploadView> Made(Guid upload, int pages, IReadOnlyList<DocumentNote> notes) =>
         TypedResults.Created($"{ApiEndpoints.Prefix}/uploads/{upload}",
             new UploadView(upload, pages, notes, UploadVault.OverAt(upload)));
 

@@ -114,13 +114,20 @@ internal sealed class UploadVault(
     {
         for (int number = 1; number <= count; number++)
         {
-            byte[] sealedPage = await blobs.GetAsync(UploadBlob.Page(tenant, upload, number), cancellation)
-                .ConfigureAwait(false) ?? throw new InvalidOperationException("a page of an upload is missing");
-            byte[] tiff = keys.OpenObject(sealedPage, UploadBlob.PageBinding(tenant, upload, number));
-            EncodedPage page = PageTiff.Parse(tiff).Page;
-            CryptographicOperations.ZeroMemory(tiff);
-            yield return page;
+            yield return await PageAsync(tenant, upload, number, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A page of an upload, as <see cref="PagesAsync"/> gives all of them.</summary>
+    public async Task<EncodedPage> PageAsync(
+        Guid tenant, Guid upload, int number, CancellationToken cancellation)
+    {
+        byte[] sealedPage = await blobs.GetAsync(UploadBlob.Page(tenant, upload, number), cancellation)
+            .ConfigureAwait(false) ?? throw new InvalidOperationException("a page of an upload is missing");
+        byte[] tiff = keys.OpenObject(sealedPage, UploadBlob.PageBinding(tenant, upload, number));
+        EncodedPage page = PageTiff.Parse(tiff).Page;
+        CryptographicOperations.ZeroMemory(tiff);
+        return page;
     }
 
     /// <summary>Deletes all of an upload.</summary>

@@ -28,7 +28,7 @@ export function notice(words, { undo = null, isFault = false } = {}) {
 
 /** Runs what a form or button asks for: shut while it runs, and says beside it what went wrong. True if it went well. */
 export async function attempt(near, work) {
-  const fault = near.querySelector(".fault");
+  const fault = near.querySelector(":scope > .fault");
   const buttons = [...near.querySelectorAll("button")].filter(button => !button.disabled);
   if (fault) fault.hidden = true;
   for (const button of buttons) button.disabled = true;
@@ -76,6 +76,12 @@ export const faxStates = {
   receiving: ["Arriving", "busy"], received: ["Received", "good"], partial: ["In part", "warn"], failed: ["Failed", "bad"],
   queued: ["Waiting", "busy"], sending: ["Sending", "busy"], sent: ["Sent", "good"], cancelled: ["Cancelled", "still"],
   erased: ["Erased", "still"], superseded: ["Came again whole", "still"],
+};
+
+/** The same of what goes out. */
+export const jobStates = {
+  held: ["Wants its number again", "warn"], waiting: ["Waiting", "busy"], calling: ["Being sent", "busy"], done: ["Sent", "good"],
+  failed: ["Not sent", "bad"], cancelled: ["Cancelled", "still"],
 };
 
 export function stateBadge(state, states = faxStates) {

@@ -32,10 +32,11 @@ function forget() {
   }
 }
 
-// Standard resolution has half as many rows as it has pels to the inch across.
+// Standard resolution has half as many rows as it has pels to the inch across; the picture repeats them, and the rest of it (204 to 196) is ours.
 const squeezeOf = number => {
   const { resolutionXDpi, resolutionYDpi } = detail.pages[number - 1];
-  return resolutionXDpi / resolutionYDpi;
+  const ratio = resolutionXDpi / resolutionYDpi;
+  return ratio >= 1 ? ratio / Math.round(ratio) : ratio * Math.round(1 / ratio);
 };
 
 async function show() {
@@ -171,8 +172,19 @@ function thumbnails() {
   list.hidden = detail.pages.length < 2;
 }
 
+// What can be done with it by who may send.
+function actions({ fax, pages }) {
+  const may = document.body.dataset.scopes.split(" ").includes("faxes.send") && fax.state !== "erased";
+  const links = { reply: [`/send?reply=${id}`, fax.direction === "inbound" && fax.remoteNumber], forward: [`/send?forward=${id}`, pages.length > 0], write: [`/faxes/${id}/copy`, pages.length > 0] };
+  for (const [name, [path, is]] of Object.entries(links)) {
+    byId(name).hidden = !may || !is;
+    byId(name).href = path;
+  }
+}
+
 async function about() {
   const { fax, call } = detail;
+  actions(detail);
   byId("title").textContent = fax.direction === "inbound" ? `Fax from ${remoteOf(fax)}` : `Fax to ${remoteOf(fax)}`;
   const bad = detail.pages.filter(one => one.badRows > 0).length;
   facts(byId("facts"), [
@@ -183,7 +195,7 @@ async function about() {
     ["Line", (await lineNames()).get(fax.line)],
     ["Number", fax.remoteNumber],
     ["Calls itself", fax.stationId],
-    ["Call", call && `${call.rateBps ?? "?"} bit/s${call.ecm ? ", error correction" : ""}`],
+    ["Call", call?.rateBps && `${call.rateBps} bit/s${call.ecm ? ", error correction" : ""}`],
     ["Reference", fax.id],
   ]);
   if (document.body.dataset.scopes.split(" ").includes("ledger.read")) await seenBy();

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names for numbers: found, written, made sure of.
+import { get, json, post, send, withQuery } from "./api.js";
+import { attempt, byId, element, longTime, notice, plural } from "./dom.js";
+
+const filters = byId("filters"), entry = byId("entry"), verify = byId("verify");
+const mayManage = document.body.dataset.scopes.split(" ").includes("address-book.manage");
+const maySend = document.body.dataset.scopes.split(" ").includes("faxes.send");
+byId("add").hidden = !mayManage;
+
+let next = null, count = 0, open = null;
+
+async function load(isNew) {
+  const { name, number, group } = filters.elements;
+  const answer = await get(withQuery("/address-book", {
+    name: name.value.trim(), number: number.value.trim(), group: group.value.trim(), after: isNew ? "" : next, limit: 100,
+  }));
+  const rows = answer.entries.map(rowOf);
+  if (isNew) { byId("entries").replaceChildren(...rows); count = 0; } else byId("entries").append(...rows);
+  count += rows.length;
+  next = answer.next;
+  byId("more").hidden = next === null;
+  byId("empty").hidden = count > 0;
+  byId("empty").querySelector("h2").textContent = isFiltered() ? "No entry fits" : "No entry yet";
+  byId("summary").textContent = `${next === null ? "" : "More than "}${plural(count, "entry", "entries")}`;
+}
+
+const isFiltered = () => ["name", "number", "group"].some(name => filters.elements[name].value.trim() !== "");
+
+const button = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick }, words);
+
+function rowOf(one) {
+  const name = one.name ?? "Erased";
+  return element("tr", {},
+    element("th", { scope: "row" }, name), element("td", { class: "number" }, one.number ?? ""),
+    element("td", {}, one.groups.join(", ")),
+    element("td", {}, one.verified
+      ? element("span", { class: "badge good", title: longTime(one.verified.at) }, one.verified.how === "verified" ? "A person made sure" : "Given twice")
+      : element("span", { class: "badge warn" }, "Not yet"),
+    one.stationId ? element("div", { class: "hint" }, `answers as ${one.stationId}`) : null),
+    element("td", {}, one.note ?? ""),
+    element("td", {}, element("span", { class: "buttons" },
+      maySend ? element("a", { class: "button quiet", href: `/send?entry=${one.id}`, "aria-label": `Send to ${name}` }, "Send") : null,
+      mayManage ? button("Change", name, () => edit(one)) : null,
+      mayManage && one.verified?.how !== "verified" ? button("Make sure", name, () => makeSure(one)) : null,
+      mayManage ? button("Remove", name, () => remove(one)) : null)));
+}
+
+function edit(one) {
+  open = one;
+  const { name, number, groups, note } = entry.querySelector("form").elements;
+  entry.querySelector(".fault").hidden = true;
+  byId("entry-title").textContent = one ? "Change the entry" : "New entry";
+  [name.value, number.value, groups.value, note.value] = [one?.name ?? "", one?.number ?? "", one?.groups.join(", ") ?? "", one?.note ?? ""];
+  entry.showModal();
+}
+byId("add").addEventListener("click", () => edit(null));
+
+entry.querySelector("form").addEventListener("submit", event => {
+  event.preventDefault();
+  const { name, number, groups, note } = event.target.elements;
+  const body = {
+    name: name.value, number: number.value, note: note.value || null,
+    groups: groups.value.split(",").map(text => text.trim()).filter(text => text !== ""),
+  };
+  attempt(event.target, async () => {
+    await (open ? json("PUT", `/address-book/${open.id}`, { body, headers: { "If-Match": `"${open.version}"` } }) : post("/address-book", body));
+    entry.close();
+    notice(open ? "The entry is changed." : "The entry is written.");
+    await load(true);
+  });
+});
+
+function makeSure(one) {
+  open = one;
+  verify.querySelector("form").reset();
+  verify.querySelector(".fault").hidden = true;
+  verify.showModal();
+}
+verify.querySelector("form").addEventListener("submit", event => {
+  event.preventDefault();
+  attempt(event.target, async () => {
+    await post(`/address-book/${open.id}/verify`, { number: event.target.elements.number.value });
+    verify.close();
+    notice("It is written down that you made sure.");
+    await load(true);
+  });
+});
+
+function remove(one) {
+  attempt(byId("main"), async () => {
+    await send("DELETE", `/address-book/${one.id}`, { headers: { "If-Match": `"${one.version}"` } });
+    const { name, number, note, groups } = one;
+    notice(`${name ?? "The entry"} is taken out.`, { undo: () => attempt(byId("main"), async () => { await post("/address-book", { name, number, note, groups }); await load(true); }) });
+    await load(true);
+  });
+}
+
+for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
+byId("more").addEventListener("click", () => attempt(byId("main"), () => load(false)));
+filters.addEventListener("submit", event => { event.preventDefault(); attempt(filters, () => load(true)); });
+filters.addEventListener("reset", () => setTimeout(() => attempt(filters, () => load(true))));
+await load(true).catch(failure => notice(failure.message, { isFault: true }));
