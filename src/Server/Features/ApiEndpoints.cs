@@ -5,7 +5,9 @@ using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.AddressBook;
 using Hermetic.Server.Features.Broadcasts;
 using Hermetic.Server.Features.Disclosures;
+using Hermetic.Server.Features.Doctor;
 using Hermetic.Server.Features.Events;
+using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
@@ -20,6 +22,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Scalar.AspNetCore;
 
@@ -102,10 +105,24 @@ internal static class ApiEndpoints
         new BroadcastEndpoints(
             installation.Store, installation.Uploads, book, installation.Reader, quotas, keys).Map(api);
         new UsageEndpoints(installation.Store, quotas, installation.Time).Map(api);
+        MapOperating(api, installation);
         MapReference(routes);
         return new WebhookPump(installation.Store, feed,
             new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),
             installation.Time, logs.CreateLogger<WebhookPump>());
+    }
+
+    // What the operator looks at.
+    private static void MapOperating(RouteGroupBuilder api, Installation installation)
+    {
+        new KeyEndpoints(new InventoryReader(
+            installation.Settings, installation.Keys, installation.Store, installation.Time)).Map(api);
+        CancellationToken stopping = ((IEndpointRouteBuilder)api).ServiceProvider
+            .GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        new DoctorEndpoints(new Examination(
+            (tell, cancellation) => InstallationDoctor.ExamineAsync(
+                installation.Settings, installation.Time, tell, cancellation),
+            installation.Time, stopping)).Map(api);
     }
 
     private static void MapReference(IEndpointRouteBuilder routes)

@@ -21,6 +21,10 @@ internal sealed record PortalPage(
     /// <summary>All that there are, in the navigation's order; the first that a person may open is its home.</summary>
     public static IReadOnlyList<PortalPage> All { get; } =
     [
+        new("/privacy", "Privacy", Scopes.LedgerRead, typeof(Pages.Privacy), "privacy.js", true),
+        new("/installation", "Installation", Scopes.InstallationOperate, typeof(Pages.InstallationOverview),
+            "installation.js", true),
+        new("/practice", "Practice", Scopes.LinesManage, typeof(Pages.Practice), "practice.js", true),
         new("/inbox", "Inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true),
         new("/send", "Send", Scopes.FaxesSend, typeof(Pages.Send), "send.js", true),
         new("/outbox", "Outbox", Scopes.FaxesSend, typeof(Pages.OutboxList), "outbox.js", true),
@@ -28,6 +32,8 @@ internal sealed record PortalPage(
         new("/broadcasts/{id:guid}", "Fax to many", Scopes.FaxesSend, typeof(Pages.Broadcast), "broadcast.js", false),
         new("/address-book", "Address book", Scopes.AddressBookRead, typeof(Pages.AddressBook), "address-book.js",
             true),
+        new("/people", "People", Scopes.AccountsManage, typeof(Pages.People), "people.js", true),
+        new("/approvals", "Approvals", Scopes.ChangesApprove, typeof(Pages.Approvals), "approvals.js", true),
         new("/faxes/{id:guid}", "Fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false),
         new("/faxes/{id:guid}/copy", "Copy of a fax", Scopes.FaxesSend, typeof(Pages.Copy), "copy.js", false),
         new(AccountPath, "Account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),

@@ -85,13 +85,27 @@ internal sealed class PortalDesk : IAsyncDisposable
         Role role, string inboxes = InboxList.All, bool isDark = false, bool isNarrow = false)
     {
         (Guid account, string session) = await Desk.PersonAsync(role, inboxes);
+        return (await OpenInAsync(session, isDark, isNarrow), account);
+    }
+
+    /// <summary>The same of somebody who came all the way over enrolment, and so may approve.</summary>
+    public async Task<IPage> OpenEnrolledAsync(Role role, string name)
+    {
+        string? code = await Desk.Accounts.CreateAsync(
+            Guid.NewGuid(), Desk.Tenant, name, role, InboxList.All, CancellationToken.None);
+        Person person = await Desk.EnrolAsync(code!);
+        return await OpenInAsync(await Desk.SignInAsync(person), false, false);
+    }
+
+    private async Task<IPage> OpenInAsync(string session, bool isDark, bool isNarrow)
+    {
         IPage page = await OpenAsync(isDark, isNarrow);
         await page.Context.AddCookiesAsync([new Cookie
         {
             Name = SessionCookie.Name, Value = session, Url = Origin, Secure = true, HttpOnly = true,
             SameSite = SameSiteAttribute.Strict,
         }]);
-        return (page, account);
+        return page;
     }
 
     /// <summary>A fax of so many pages comes in.</summary>

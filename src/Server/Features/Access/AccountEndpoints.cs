@@ -24,6 +24,14 @@ internal sealed record NameBody([property: Description("What the person signs in
 /// <summary>A house's people.</summary>
 internal sealed record AccountListView(IReadOnlyList<AccountView> Items);
 
+/// <summary>Who somebody is that the ledger names.</summary>
+internal sealed record AccountNameView(
+    Guid Id, string Name,
+    [property: Description("Null for a program.")] string? Role, string State);
+
+/// <summary>The names of a practice's people and programs.</summary>
+internal sealed record AccountNameListView(IReadOnlyList<AccountNameView> Items);
+
 /// <summary>A house's people: a tenant's, run by its administrators; the installation's, run by its operators. What
 /// lets somebody in, or in further, needs two people; what lets somebody out needs one.</summary>
 internal static class AccountEndpoints
@@ -36,6 +44,9 @@ internal static class AccountEndpoints
     {
         routes.MapGet(Path, ListAsync).RequireScope(Scopes.AccountsManage)
             .WithName("listAccounts").WithTags(Tag).WithSummary("Lists the people of one's own house");
+        routes.MapGet($"{Path}/names", NamesAsync).RequireScope(Scopes.LedgerRead)
+            .WithName("listAccountNames").WithTags("Ledger")
+            .WithSummary("The names of the practice's people and programs, whom the ledger names by their ids");
         routes.MapPost(Path, CreateAsync).RequireScope(Scopes.AccountsManage)
             .WithName("createAccount").WithTags(Tag).WithSummary("Invites a person")
             .WithDescription("The one-time code for the enrolment is told once. " + TwoPeople);
@@ -59,6 +70,17 @@ internal static class AccountEndpoints
     private static async Task<Ok<AccountListView>> ListAsync(HttpContext http, Accounts accounts) =>
         TypedResults.Ok(new AccountListView(
             await accounts.ListAsync(Caller.Of(http).Tenant).ConfigureAwait(false)));
+
+    private static async Task<Ok<AccountNameListView>> NamesAsync(
+        HttpContext http, Accounts accounts, Programs programs)
+    {
+        Guid tenant = Caller.Of(http).OwnTenant;
+        IEnumerable<AccountNameView> people = (await accounts.ListAsync(tenant).ConfigureAwait(false))
+            .Select(one => new AccountNameView(one.Id, one.Name, one.Role, one.State));
+        IEnumerable<AccountNameView> others = (await programs.ListAsync(tenant).ConfigureAwait(false))
+            .Select(one => new AccountNameView(one.Id, one.Name, null, one.State));
+        return TypedResults.Ok(new AccountNameListView([.. people, .. others]));
+    }
 
     private static Task<Results<Ok<ChangeOutcome>, Accepted<WaitingChange>>> CreateAsync(
         NewAccountBody body, HttpContext http, Approvals approvals, TimeProvider time) =>

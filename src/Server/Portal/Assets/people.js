@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// A house's people and programs: invited, given roles and inboxes, let out.
+import { get, json, post, send } from "./api.js";
+import { ask, closers, roleOf, roles, states, tell } from "./changes.js";
+import { attempt, byId, element, notice, stateBadge } from "./dom.js";
+import { lineName } from "./lines.js";
+
+const main = byId("main"), person = byId("person"), program = byId("program");
+const session = await get("/session");
+const isPractice = session.tenant !== null;
+const lines = isPractice ? (await get("/lines")).lines : [];
+const names = new Map(lines.map(line => [line.id, lineName(line)]));
+const ofHouse = Object.entries(roles).filter(([role]) => (role === "InstallationOperator") !== isPractice);
+
+const scopes = {
+  "faxes.read": "Read faxes", "faxes.send": "Send faxes", "address-book.read": "Read the address book", "address-book.manage": "Change the address book",
+  "lines.read": "See the lines", "lines.manage": "Change the lines", "webhooks.manage": "Run webhooks", "ledger.read": "Read the ledger", "usage.read": "See what is used",
+};
+
+person.querySelector("select").append(...ofHouse.map(([role, words]) => element("option", { value: role }, words)));
+byId("inboxes-set").hidden = !isPractice;
+byId("inbox-list").append(...lines.map(line => element("label", { class: "check" }, element("input", { type: "checkbox", name: "inbox", value: line.id }), lineName(line))));
+byId("scope-list").append(...Object.entries(scopes).map(([scope, words]) => element("label", { class: "check" },
+  element("input", { type: "checkbox", name: "scope", value: scope }), words)));
+
+const isReader = role => role === "FrontDesk" || role === "Clinician" || role === "PrivacyOfficer";
+const showInboxes = () => {
+  const { role, all } = person.querySelector("form").elements;
+  byId("inboxes-set").hidden = !isPractice || !isReader(role.value);
+  byId("inbox-list").hidden = all.checked;
+};
+person.addEventListener("change", showInboxes);
+
+function inboxesOf(form) {
+  if (!isPractice || !isReader(form.elements.role.value)) return [];
+  return form.elements.all.checked ? ["all"] : [...form.querySelectorAll("[name=inbox]:checked")].map(box => box.value);
+}
+
+const wordsOf = inboxes => inboxes.length === 0 ? "None" : inboxes[0] === "all" ? "All" : inboxes.map(id => names.get(id) ?? "A line").join(", ");
+
+byId("invite").addEventListener("click", () => {
+  byId("person-title").textContent = "Invite a person";
+  byId("name-row").hidden = false;
+  ask(person, showInboxes, form => attempt(form, async () => {
+    if (form.elements.name.value.trim() === "") { form.elements.name.focus(); throw new Error("Give the name that the person signs in with."); }
+    const outcome = await post("/accounts", { name: form.elements.name.value.trim(), role: form.elements.role.value, inboxes: inboxesOf(form) });
+    person.close();
+    await tell(outcome, "The person is invited.");
+    await load();
+  }));
+});
+
+function change(one) {
+  byId("person-title").textContent = `What ${one.name} may do`;
+  byId("name-row").hidden = true;
+  ask(person, fields => {
+    fields.role.value = one.role;
+    fields.all.checked = one.inboxes[0] === "all";
+    for (const box of person.querySelectorAll("[name=inbox]")) box.checked = one.inboxes.includes(box.value);
+    showInboxes();
+  }, form => attempt(form, async () => {
+    const outcome = await json("PUT", `/accounts/${one.id}/role`, { body: { role: form.elements.role.value, inboxes: inboxesOf(form) } });
+    person.close();
+    await tell(outcome, "Changed. The person's sessions have ended.");
+    await load();
+  }));
+}
+
+const button = (words, name, work) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick: () => attempt(main, work) }, words);
+
+function rowOf(one) {
+  const isMe = one.id === session.account, at = `/accounts/${one.id}`;
+  return element("tr", {}, element("th", { scope: "row" }, one.name), element("td", {}, roleOf(one.role)), element("td", {}, isReader(one.role) ? wordsOf(one.inboxes) : "–"),
+    element("td", {}, stateBadge(one.state.toLowerCase(), states)),
+    element("td", {}, isMe ? "You" : element("span", { class: "buttons" },
+      button("Change", one.name, async () => change(one)),
+      button("New link", one.name, async () => { await tell(await post(`${at}/enrolment`), "The old way in has ended."); await load(); }),
+      one.state.toLowerCase() === "suspended"
+        ? button("Let in again", one.name, async () => { await tell(await json("DELETE", `${at}/suspension`), "Let in again."); await load(); })
+        : button("Suspend", one.name, async () => {
+          await send("POST", `${at}/suspension`);
+          notice(`${one.name} is out, everywhere, within a second.`);
+          await load();
+        }))));
+}
+
+byId("new-program").addEventListener("click", () => ask(program, () => {}, form => attempt(form, async () => {
+  const wanted = [...form.querySelectorAll("[name=scope]:checked")].map(box => box.value);
+  if (form.elements.name.value.trim() === "" || wanted.length === 0) throw new Error("Give it a name, and at least one thing that it may do.");
+  const outcome = await post("/programs", { name: form.elements.name.value.trim(), scopes: wanted, inboxes: ["all"] });
+  program.close();
+  await tell(outcome, "The program is made.");
+  await load();
+})));
+
+const programRow = one => element("tr", {}, element("th", { scope: "row" }, one.name), element("td", {}, one.scopes.map(scope => scopes[scope] ?? scope).join(", ")),
+  element("td", {}, stateBadge(one.state.toLowerCase(), states)),
+  element("td", {}, one.state.toLowerCase() === "ended" ? null
+    : button("End", one.name, async () => { await send("DELETE", `/programs/${one.id}`); notice(`${one.name} is let in no more.`); await load(); })));
+
+async function load() {
+  const { items } = await get("/accounts");
+  byId("accounts").replaceChildren(...items.map(rowOf));
+  byId("programs-part").hidden = !isPractice;
+  if (isPractice) byId("programs").replaceChildren(...(await get("/programs")).items.map(programRow));
+}
+closers();
+await attempt(main, load);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A practice's own lines, what it uses of what it may, and its webhooks.
+import { get, json } from "./api.js";
+import { ask, closers, states } from "./changes.js";
+import { attempt, byId, element, facts, notice, stateBadge, timeElement } from "./dom.js";
+import { lineName } from "./lines.js";
+
+const main = byId("main"), dialog = byId("line");
+const count = new Intl.NumberFormat();
+const megabytes = octets => `${count.format(Math.round(octets / 1e6))} MB`;
+
+const button = (words, name, work) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick: work }, words);
+
+function change(line, lines) {
+  ask(dialog, fields => {
+    fields.inbox.replaceChildren(...lines.map(one => element("option", { value: one.id }, one.id === line.id ? "Its own" : `That of ${lineName(one)}`)));
+    fields.inbox.value = line.inbox;
+    fields.name.value = line.name ?? "";
+  }, form => attempt(form, async () => {
+    await json("PATCH", `/lines/${line.id}`, { body: { name: form.elements.name.value.trim() || null, inbox: form.elements.inbox.value } });
+    dialog.close();
+    notice("The line is changed.");
+    await load();
+  }));
+}
+
+const turn = (line, state, words) => attempt(main, async () => {
+  await json("PATCH", `/lines/${line.id}`, { body: { state } });
+  notice(words);
+  await load();
+});
+
+async function load() {
+  const { lines } = await get("/lines");
+  const names = new Map(lines.map(line => [line.id, lineName(line)]));
+  byId("lines").replaceChildren(...lines.map(line => element("tr", {},
+    element("th", { scope: "row" }, line.name ?? "–"), element("td", { class: "number" }, line.number ?? "Erased"),
+    element("td", {}, line.inbox === line.id ? "Its own" : `That of ${names.get(line.inbox) ?? "another line"}`),
+    element("td", {}, stateBadge(line.state, states)),
+    element("td", {}, element("span", { class: "buttons" },
+      button("Change", lineName(line), () => change(line, lines)),
+      line.state === "active" ? button("Suspend", lineName(line), () => turn(line, "suspended", "Calls to it are refused before the answer; what is there stays."))
+        : line.state === "suspended" ? button("Open again", lineName(line), () => turn(line, "active", "It takes faxes again.")) : null)))));
+
+  const usage = await get("/usage");
+  facts(byId("usage"), [
+    ["Pages kept", `${count.format(usage.storedPages.used)} of ${count.format(usage.storedPages.limit)}`],
+    ["Room", `${megabytes(usage.storedOctets.used)} of ${megabytes(usage.storedOctets.limit)}`],
+    ["Sent today", `${count.format(usage.outgoingToday.used)} of ${count.format(usage.outgoingToday.limit)}`],
+    ["Counted anew", timeElement(usage.outgoingResetsAt)],
+  ]);
+  const { webhooks } = await get("/webhooks");
+  byId("hooks").replaceChildren(...webhooks.length === 0 ? [element("li", { class: "calm" }, "None.")] : webhooks.map(hook => element("li", {},
+    hook.url ?? "Erased", " ", stateBadge(hook.state, states), element("div", { class: "hint" }, hook.events.join(", ")))));
+}
+closers();
+await attempt(main, load);
