@@ -251,8 +251,10 @@ public static class ServerSettingsReader
                 tenant.Complain("sandbox", "a number stands here twice, is a true line too, or another tenant's");
             }
 
+            IReadOnlyList<SiteSettings> sites = SiteSettings.ReadAll(
+                tenant, read.Numbers.Concat(read.SandboxNumbers).Select(DialledNumber.Normalize).ToHashSet());
             tenant.Finish();
-            tenants.Add(read);
+            tenants.Add(read with { Sites = sites });
         }
 
         if (tenants.Count == 0)
@@ -265,8 +267,7 @@ public static class ServerSettingsReader
     }
 
     private static TimeZoneInfo? ZoneOf(SettingSection section) => section.ParsedOrNull("timeZone",
-        text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone) ? zone : null,
-        "takes the name of a time zone of this machine, e.g. \"America/New_York\"");
+        IanaZone.Find, "takes the name of a time zone of this machine, e.g. \"America/New_York\"");
 
     private static bool IsInside(string path, string folder) => folder.Length > 0
         && !Path.GetRelativePath(folder, Path.GetFullPath(path)).StartsWith("..", StringComparison.Ordinal);

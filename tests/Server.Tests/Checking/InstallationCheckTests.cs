@@ -77,6 +77,7 @@ public sealed class InstallationCheckTests : IAsyncLifetime
     [InlineData("calls", "sealed_remote_number")]
     [InlineData("calls", "sealed_station_id")]
     [InlineData("faxes", "sealed_remote_number")]
+    [InlineData("sites", "sealed_entry")]
     public async Task SealedColumn_AnyByteFlipped_IsNamed(string table, string column)
     {
         byte[] good = _world.Read(table, column);
@@ -165,6 +166,7 @@ public sealed class InstallationCheckTests : IAsyncLifetime
 
     [Theory]
     [InlineData("lines", "number_tag")]
+    [InlineData("sites", "name_tag")]
     [InlineData("faxes", "remote_tag")]
     [InlineData("routes", "routing_tag")]
     public async Task Tag_Flipped_IsNamed(string table, string column)
