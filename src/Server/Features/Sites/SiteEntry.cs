@@ -24,6 +24,8 @@ internal sealed record SiteEntry(
     // ITU-T E.164 §6: a number has at most 15 digits.
     private const string LongestNumber = "+999999999999999";
 
+    private const string AnyName = "Practice"; // what the practice is called is not the site's to change
+
     // Our choice: page numbers of three digits, as FaxComposer tries them.
     private const int PagesTried = 999;
 
@@ -72,35 +74,42 @@ internal sealed record SiteEntry(
     /// could change it.</summary>
     public void CheckDrawn(Action<string, string> complain)
     {
-        string from = SenderName.Length > 0 ? SenderName : Name;
-        Refusal? head = PageHeader.Make(new HeaderText
+        if (SenderName.Length > 0)
         {
-            At = DateTimeOffset.UnixEpoch,
-            From = from,
-            FromNumber = LongestNumber,
-            To = LongestNumber,
-        }, PagesTried).Refusal;
-        Refusal? cover = CoverPage.Make(new CoverSheet
+            Tell("senderName", HeadOf(SenderName) ?? CoverOf(SenderName, [], LongestNumber));
+        }
+
+        Tell("address", CoverOf(AnyName, Address, LongestNumber));
+        if (Phone.Length > 0)
         {
-            Template = new CoverTemplate
+            Tell("phone", CoverOf(AnyName, [], Phone));
+        }
+
+        void Tell(string field, Refusal? refusal)
+        {
+            // Without fonts nothing is sent at all, and says so.
+            if (refusal is { Code: not RefusalCode.NoFont })
             {
-                Practice = from,
-                Address = Address,
-                Phone = Phone.Length > 0 ? Phone : LongestNumber,
-                Fax = LongestNumber,
-            },
+                complain(field, refusal.Reason);
+            }
+        }
+    }
+
+    private static Refusal? HeadOf(string from) => PageHeader.Make(new HeaderText
+    {
+        At = DateTimeOffset.UnixEpoch,
+        From = from,
+        FromNumber = LongestNumber,
+        To = LongestNumber,
+    }, PagesTried).Refusal;
+
+    private static Refusal? CoverOf(string from, IReadOnlyList<string> address, string phone) =>
+        CoverPage.Make(new CoverSheet
+        {
+            Template = new CoverTemplate { Practice = from, Address = address, Phone = phone, Fax = LongestNumber },
             To = "",
             ToNumber = LongestNumber,
         }, DateTimeOffset.UnixEpoch, PagesTried).Refusal;
-        if (head is { Code: not RefusalCode.NoFont } && SenderName.Length > 0)
-        {
-            complain("senderName", head.Reason);
-        }
-        else if (cover is { Code: not RefusalCode.NoFont })
-        {
-            complain("address", cover.Reason);
-        }
-    }
 
     /// <inheritdoc/>
     public override string ToString() => "a site";
