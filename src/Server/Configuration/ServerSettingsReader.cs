@@ -111,13 +111,18 @@ public static class ServerSettingsReader
         bool isServer = kind == StoreKind.PostgreSql;
         DatabaseSettings settings = new(
             kind,
-            isServer ? store.Required("connection", "\"Host=db.example;Database=hermetic;Username=hermetic\"") : "",
+            isServer ? store.Required("connection", "\"Host=db.example;Database=hermetic;Username=hermetic;SSL Mode=VerifyFull\"") : "",
             isServer ? store.Text("passwordFile") ?? "" : "");
         if (settings.Connection.Contains("password", StringComparison.OrdinalIgnoreCase)
             || settings.Connection.Contains("pwd", StringComparison.OrdinalIgnoreCase))
         {
             store.Complain("connection", "holds a password: put it into a file that only Hermetic's account can read, "
                 + "and name that in store.passwordFile");
+        }
+
+        if (settings.Connection.Length > 0)
+        {
+            DatabaseLink.Check(store, settings.Connection);
         }
 
         store.Finish();

@@ -105,6 +105,40 @@ public sealed class ServerSettingsTests
         Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>P4: nothing crosses a network in the clear, nor to whoever answers in the database's place.</summary>
+    [Theory]
+    [InlineData("Host=db.example", false)]
+    [InlineData("Host=db.example;SSL Mode=Prefer", false)]
+    [InlineData("Host=db.example;SSL Mode=Require", false)]
+    [InlineData("Host=10.0.0.7;SSL Mode=Disable", false)]
+    [InlineData("Host=localhost,db.example", false)]
+    [InlineData("Server=127.0.0.1:5432,192.0.2.7:5432", false)]
+    [InlineData("Host=localhost.example", false)]
+    [InlineData("Host=[2001:db8::1]:5432", false)]
+    [InlineData("Hots=localhost", false)]
+    [InlineData("Host=db.example;SSL Mode=s3cret", false)]
+    [InlineData("Host=db.example;SSL Mode=VerifyFull", true)]
+    [InlineData("Host=db.example,db2.example;SSL Mode=VerifyCA;Root Certificate=/etc/ca.crt", true)]
+    [InlineData("Host=localhost", true)]
+    [InlineData("Host=127.0.0.1,[::1]:5433", true)]
+    [InlineData("Host=::1", true)]
+    [InlineData("Host=/run/postgresql", true)]
+    public void P4_PostgreSql_OverANetworkWithoutTls_IsRefused(string connection, bool isTaken)
+    {
+        string text = Least.Replace("\"ledger\"",
+            $"\"store\": {{ \"kind\": \"postgresql\", \"connection\": \"{connection}\" }}, \"ledger\"",
+            StringComparison.Ordinal);
+        if (isTaken)
+        {
+            Assert.Equal(connection, Read(text).Store.Connection);
+            return;
+        }
+
+        SettingsException refused = Assert.Throws<SettingsException>(() => Read(text));
+        Assert.Equal("store.connection", Assert.Single(refused.Problems).Path);
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Settings_Sites_AreATenantsOwn()
     {
