@@ -124,7 +124,7 @@ internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions optio
 
     // The same key each time: however often it is asked for, there is one fax.
     private async Task<JsonElement> SubmitAsync(
-        RemoteClient client, IReadOnlyList<Guid> uploads, Guid line, CancellationToken cancellation)
+        RemoteClient client, List<Guid> uploads, Guid line, CancellationToken cancellation)
     {
         string key = options.Key ?? Guid.NewGuid().ToString();
         for (int tries = 1; ; tries++)
