@@ -8,11 +8,11 @@ using Hermetic.Server.Configuration;
 
 namespace Hermetic.Cli.Fax;
 
-/// <summary>`hermetic fax send`: documents to the server, and one job for all of them; with `--wait` until it is over. Progress
-/// goes to standard error, the job to standard output.</summary>
+/// <summary>`hermetic fax send`: documents to the server, and one job for all of them; with `--wait` until it is over.
+/// Progress goes to standard error, the job to standard output.</summary>
 internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions options, TimeProvider time)
 {
-    /// <summary>The server's limit of documents in one fax.</summary>
+    /// <summary>Our limit, which the server has too: documents in one fax.</summary>
     public const int FilesMax = 20;
 
     // Our choice: a look each second is one small request, and a fax takes some twenty.

@@ -111,7 +111,8 @@ public static class ServerSettingsReader
         bool isServer = kind == StoreKind.PostgreSql;
         DatabaseSettings settings = new(
             kind,
-            isServer ? store.Required("connection", "\"Host=db.example;Database=hermetic;Username=hermetic;SSL Mode=VerifyFull\"") : "",
+            isServer ? store.Required("connection",
+                "\"Host=db.example;Database=hermetic;Username=hermetic;SSL Mode=VerifyFull\"") : "",
             isServer ? store.Text("passwordFile") ?? "" : "");
         if (settings.Connection.Contains("password", StringComparison.OrdinalIgnoreCase)
             || settings.Connection.Contains("pwd", StringComparison.OrdinalIgnoreCase))

@@ -8,8 +8,8 @@ using Hermetic.Vault.Keys;
 
 namespace Hermetic.Server.Hosting;
 
-/// <summary>Sows what the configuration says of tenants, their numbers and sites: what was never there is made, and what
-/// the API made of it since stays (ADR 14).</summary>
+/// <summary>Sows what the configuration says of tenants, their numbers and sites: what was never there is made, and
+/// what the API made of it since stays (ADR 14).</summary>
 /// <remarks>A tenant's and a line's id follow from its name and number by a keyed hash: the same configuration finds
 /// the same tenants again, and an id alone tells nothing.</remarks>
 internal sealed class Provisioning(Installation installation)

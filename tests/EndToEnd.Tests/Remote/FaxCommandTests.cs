@@ -57,7 +57,7 @@ public sealed class FaxCommandTests
         Assert.True(missing != 0 && why.Contains("file 2 is not there. Nothing was sent.", StringComparison.Ordinal),
             why);
         (int unknown, why) = await desk.RunAsync(
-            "ehr", [.. send, first, desk.Folder.Write("c.zip", "PK\u0003\u0004nothing"u8.ToArray())]);
+            "ehr", [.. send, first, desk.Folder.Write("c.zip", [0x50, 0x4B, 3, 4, 0xFF, 0xFE, 0])]);
         Assert.True(unknown != 0 && why.Contains("file 2 was not taken. Nothing was sent.", StringComparison.Ordinal),
             why);
         (int many, why) = await desk.RunAsync("ehr", [.. send, .. Enumerable.Repeat(first, 21)]);

@@ -84,7 +84,8 @@ internal sealed class Practice
         StringBuilder state = new();
         (string Scope, string Path)[] lists =
         [
-            (Scopes.FaxesRead, "faxes"), (Scopes.LinesRead, "lines"), (Scopes.LinesRead, "sites"), (Scopes.FaxesSend, "jobs"),
+            (Scopes.FaxesRead, "faxes"), (Scopes.LinesRead, "lines"), (Scopes.LinesRead, "sites"),
+            (Scopes.FaxesSend, "jobs"),
             (Scopes.WebhooksManage, "webhooks"), (Scopes.AccountsManage, "accounts"),
             (Scopes.AccountsManage, "programs"), (Scopes.ChangesApprove, "approvals"),
             (Scopes.GlassReview, "break-glass"), (Scopes.AddressBookRead, "address-book"),

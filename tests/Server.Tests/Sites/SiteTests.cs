@@ -105,11 +105,13 @@ public sealed class SiteTests : IAsyncLifetime
         string path = $"sites/{id}";
 
         await _sites.OwnAsync(HttpMethod.Patch, path, (HttpStatusCode)428, new { name = "Hill" });
-        await _sites.OwnAsync(HttpMethod.Patch, path, HttpStatusCode.PreconditionFailed, new { name = "Hill" }, "\"7\"");
+        await _sites.OwnAsync(
+            HttpMethod.Patch, path, HttpStatusCode.PreconditionFailed, new { name = "Hill" }, "\"7\"");
         await _sites.OwnAsync(HttpMethod.Patch, path, HttpStatusCode.BadRequest, new { }, "\"1\"");
         JsonElement changed = await _sites.OwnAsync(
             HttpMethod.Patch, path, body: new { timeZone = "America/Chicago" }, match: "\"1\"");
-        await _sites.OwnAsync(HttpMethod.Patch, path, HttpStatusCode.PreconditionFailed, new { name = "Hill" }, "\"1\"");
+        await _sites.OwnAsync(
+            HttpMethod.Patch, path, HttpStatusCode.PreconditionFailed, new { name = "Hill" }, "\"1\"");
 
         Assert.Equal(("Main Street", "America/Chicago", "North Clinic at Main Street", 2), (
             changed.GetProperty("name").GetString(), changed.GetProperty("timeZone").GetString(),

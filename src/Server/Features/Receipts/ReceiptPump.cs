@@ -11,7 +11,8 @@ namespace Hermetic.Server.Features.Receipts;
 /// ends it in between.</summary>
 /// <remarks>
 /// That a receipt is due is written in the transaction that ends the fax. Then, in order: the draft with its nonce is
-/// durable, the ledger's entry is, the signed file is, the draft is gone, the work is done and told of. A crash leaves a draft, and
+/// durable, the ledger's entry is, the signed file is, the draft is gone, the work is done and told of. A crash
+/// leaves a draft, and
 /// who goes on looks the ledger through for the entry that names it before writing one: one entry, one file.
 /// </remarks>
 internal sealed partial class ReceiptPump(

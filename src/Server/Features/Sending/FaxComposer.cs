@@ -10,8 +10,8 @@ namespace Hermetic.Server.Features.Sending;
 
 /// <summary>Makes of a document what goes on the line and into every preview alike: its pages under their header lines,
 /// behind its cover page. The sender's name and the line's number are what every page has to say (47 CFR
-/// 68.318(d)). Name, zone, address and telephone are those of the site at which the line stands; what that does not say,
-/// and what goes out from a line at no site, has the practice's.</summary>
+/// 68.318(d)). Name, zone, address and telephone are those of the site at which the line stands; what that does not
+/// say, and what goes out from a line at no site, has the practice's.</summary>
 internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers, SiteBook sites)
 {
     // Our choice: the header line is tried at submission with page numbers of three digits (RenderLimits: 350 pages).

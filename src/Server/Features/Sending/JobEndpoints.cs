@@ -30,7 +30,8 @@ internal sealed class JobEndpoints(
 
     public void Map(IEndpointRouteBuilder api)
     {
-        Map(api.MapPost("/jobs", MakeAsync).WithIdempotency(keys), "createJob", "Sends an upload, or several, as one fax")
+        Map(api.MapPost("/jobs", MakeAsync).WithIdempotency(keys), "createJob",
+            "Sends an upload, or several, as one fax")
             .WithDescription("It is queued, called, and tried again by cause until it is confirmed or given up. The "
                 + "first fax to a number is held until the number was given twice. From a line of the sandbox it goes "
                 + "through all of that and reaches nobody:\n\n" + string.Concat(SandboxNumbers.All.Select(one =>

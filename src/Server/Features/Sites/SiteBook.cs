@@ -29,7 +29,8 @@ internal sealed class SiteBook(KeyStore keys, FaxStore store, TimeProvider time)
     };
 
     /// <summary>The id of a site that the settings name: the same at each start.</summary>
-    public Guid IdOf(Guid tenant, string name) => Provisioning.IdOf(keys, IdPurpose, $"{tenant}\n{name.ToUpperInvariant()}");
+    public Guid IdOf(Guid tenant, string name) =>
+        Provisioning.IdOf(keys, IdPurpose, $"{tenant}\n{name.ToUpperInvariant()}");
 
     /// <summary>The tag of a name: capitals and small letters are alike.</summary>
     public byte[] NameTag(Guid tenant, string name) => keys.Tags(tenant).Tag(NamePurpose, name.ToUpperInvariant());

@@ -17,7 +17,7 @@ internal sealed record SiteEntry(
 {
     private const int NameCharsMax = 100; // our limit: a name, not a description
     private const int SenderCharsMax = 100; // our limit: the header line has room for fewer, and says so by itself
-    private const int AddressLinesMax = 4; // what the cover page has room for
+    private const int AddressLinesMax = 4; // our limit: what the cover page has room for
     private const int AddressCharsMax = 80; // our limit: about what a line of the cover page takes
     private const int PhoneCharsMax = 40; // our limit: a number with an extension
 
