@@ -12,6 +12,7 @@ using Hermetic.Cli.Replay;
 using Hermetic.Cli.Send;
 using Hermetic.Cli.Serve;
 using Hermetic.Cli.SignIn;
+using Hermetic.Cli.Site;
 using Hermetic.Cli.Tenant;
 using Hermetic.Cli.Trunk;
 using Hermetic.Cli.Verify;
@@ -37,6 +38,7 @@ internal static class CommandLine
         FaxCommandLine.Build(),
         TenantCommandLine.Build(),
         LineCommandLine.Build(),
+        SiteCommandLine.Build(),
         TrunkCommandLine.Build(),
         AccountCommandLine.Build(),
         SignInCommandLine.BuildIn(),

@@ -40,6 +40,7 @@ public sealed class FaxStore : IAsyncDisposable
         Requests = new RequestTable(this);
         Broadcasts = new BroadcastTable(this);
         AddressBook = new AddressBookTable(this);
+        Sites = new SiteTable(this);
         Uploads = new UploadTable(this);
         Usage = new UsageTable(this);
         KeyUse = new KeyUse(this);
@@ -73,6 +74,9 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>Names that tenants gave to numbers.</summary>
     public AddressBookTable AddressBook { get; }
+
+    /// <summary>The places of tenants.</summary>
+    public SiteTable Sites { get; }
 
     /// <summary>Uploads that wait to be sent.</summary>
     public UploadTable Uploads { get; }

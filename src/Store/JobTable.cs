@@ -60,11 +60,16 @@ public sealed class JobTable
     /// ours.</summary>
     public Task<bool> ReleaseAsync(JobRecord lease, DateTimeOffset dueAt, int? reasonCode,
         CancellationToken cancellation) =>
-        EndAsync(lease, JobState.Waiting, dueAt, reasonCode, cancellation);
+        EndAsync(lease, JobState.Waiting, dueAt, reasonCode, null, cancellation);
 
     /// <summary>Ends the work for good; false if the lease is no longer ours.</summary>
     public Task<bool> FinishAsync(JobRecord lease, bool done, int? reasonCode, CancellationToken cancellation) =>
-        EndAsync(lease, done ? JobState.Done : JobState.Failed, lease.DueAt, reasonCode, cancellation);
+        FinishAsync(lease, done, reasonCode, null, cancellation);
+
+    /// <summary>The same, told of in the same transaction.</summary>
+    public Task<bool> FinishAsync(JobRecord lease, bool done, int? reasonCode, NewEvent? told,
+        CancellationToken cancellation) =>
+        EndAsync(lease, done ? JobState.Done : JobState.Failed, lease.DueAt, reasonCode, told, cancellation);
 
     /// <summary>The job, or null.</summary>
     public async Task<JobRecord?> FindAsync(Guid tenantId, Guid jobId, CancellationToken cancellation)
@@ -103,13 +108,23 @@ public sealed class JobTable
         row.TenantId, row.JobId, row.Kind, row.FaxId, row.State, row.DueAt, row.Attempt, row.LeaseOwner,
         row.ReasonCode);
 
-    private Task<bool> EndAsync(JobRecord lease, JobState state, DateTimeOffset dueAt, int? reasonCode,
+    private Task<bool> EndAsync(JobRecord lease, JobState state, DateTimeOffset dueAt, int? reasonCode, NewEvent? told,
         CancellationToken cancellation) =>
-        _store.WriteAsync(lease.TenantId, async (context, cancel) => await Held(context, lease)
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.State, state)
-                .SetProperty(row => row.LeaseOwner, (Guid?)null)
-                .SetProperty(row => row.DueAt, dueAt)
-                .SetProperty(row => row.ReasonCode, reasonCode), cancel)
-            .ConfigureAwait(false) == 1, cancellation);
+        _store.WriteAsync(lease.TenantId, async (context, cancel) =>
+        {
+            bool isOurs = await Held(context, lease)
+                .ExecuteUpdateAsync(set => set
+                    .SetProperty(row => row.State, state)
+                    .SetProperty(row => row.LeaseOwner, (Guid?)null)
+                    .SetProperty(row => row.DueAt, dueAt)
+                    .SetProperty(row => row.ReasonCode, reasonCode), cancel)
+                .ConfigureAwait(false) == 1;
+            if (isOurs && told is not null)
+            {
+                await EventTable.AppendAsync(context, lease.TenantId, lease.FaxId, told, cancel)
+                    .ConfigureAwait(false);
+            }
+
+            return isOurs;
+        }, cancellation);
 }

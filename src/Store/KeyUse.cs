@@ -10,8 +10,8 @@ namespace Hermetic.Store;
 /// <param name="Faxes">Faxes whose numbers and names are sealed with it.</param>
 /// <param name="Pages">Pages that are sealed to it.</param>
 /// <param name="Calls">Calls whose numbers are sealed with it.</param>
-/// <param name="Names">Names of the tenant, entries of its address book, and numbers of its lines and of those it faxes
-/// to, that are sealed with it.</param>
+/// <param name="Names">Names of the tenant, its sites, entries of its address book, and numbers of its lines and of
+/// those it faxes to, that are sealed with it.</param>
 public sealed record EpochUse(Guid TenantId, uint KeyEpoch, long Faxes, long Pages, long Calls, long Names);
 
 /// <summary>Counts what rests on which keys.</summary>
@@ -45,6 +45,8 @@ public sealed class KeyUse
                 .Where(row => row.TenantId == tenantId)
                 .Select(row => row.KeyEpoch)
                 .Concat(context.Addresses.Where(row => row.TenantId == tenantId).Select(row => row.KeyEpoch))
+                .Concat(context.Sites.Where(row => row.TenantId == tenantId && row.SealedEntry != null)
+                    .Select(row => row.KeyEpoch))
                 .Concat(context.Destinations.Where(row => row.TenantId == tenantId).Select(row => row.KeyEpoch))
                 .Concat(context.Tenants.Where(row => row.TenantId == tenantId).Select(row => row.KeyEpoch))
                 .ToListAsync(cancellation).ConfigureAwait(false);

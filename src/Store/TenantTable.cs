@@ -102,7 +102,7 @@ public sealed class TenantTable
     /// <param name="routingTag">32 bytes: the number under the installation's routing key, the same for every
     /// tenant.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="StoreConflictException">The number is taken, or there is no such tenant.</exception>
+    /// <exception cref="StoreConflictException">The number is taken, or there is no such tenant or site.</exception>
     public Task AddLineAsync(LineRecord line, byte[] routingTag, CancellationToken cancellation)
     {
         FieldCheck.Tag(line.NumberTag);
@@ -112,6 +112,7 @@ public sealed class TenantTable
         return _store.WriteAsync(line.TenantId, async (context, cancel) =>
         {
             await FreeAsync(context, routingTag, cancel).ConfigureAwait(false);
+            await RequireSiteAsync(context, line, cancel).ConfigureAwait(false);
             context.Lines.Add(new LineRow
             {
                 TenantId = line.TenantId,
@@ -123,6 +124,7 @@ public sealed class TenantTable
                 NumberTag = line.NumberTag,
                 SealedNumber = line.SealedNumber,
                 SealedName = line.SealedName,
+                SiteId = line.SiteId,
             });
             context.Routes.Add(new RouteRow
             {
@@ -263,6 +265,22 @@ public sealed class TenantTable
             .ExecuteDeleteAsync(cancel).ConfigureAwait(false);
     }
 
+    // Behind the tenant's lock, so that nobody removes the site meanwhile.
+    private static async Task RequireSiteAsync(StoreContext context, LineRecord line, CancellationToken cancel)
+    {
+        if (line.SiteId is not { } site)
+        {
+            return;
+        }
+
+        await UsageWriting.LockAsync(context, line.TenantId, cancel).ConfigureAwait(false);
+        if (!await context.Sites.AnyAsync(row => row.TenantId == line.TenantId && row.SiteId == site
+            && row.SealedEntry != null, cancel).ConfigureAwait(false))
+        {
+            throw new StoreConflictException("the tenant has no such site; nothing was written");
+        }
+    }
+
     private static IQueryable<LineRecord> Records(StoreContext context, Guid tenantId,
         System.Linq.Expressions.Expression<Func<LineRow, bool>> which) =>
         context.Lines
@@ -270,5 +288,5 @@ public sealed class TenantTable
             .Where(which)
             .OrderBy(row => row.LineId)
             .Select(row => new LineRecord(row.TenantId, row.LineId, row.State, row.CreatedAt, row.RetentionClass,
-                row.KeyEpoch, row.NumberTag, row.SealedNumber, row.SealedName));
+                row.KeyEpoch, row.NumberTag, row.SealedNumber, row.SealedName, row.SiteId));
 }

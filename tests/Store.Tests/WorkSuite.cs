@@ -71,6 +71,21 @@ public abstract class WorkSuite : DataSuite
     }
 
     [Fact]
+    public async Task Work_Finished_IsToldOfOnce_ByWhoHoldsItAlone()
+    {
+        await Store.Jobs.AddAsync(Job(1, s_now), Cancellation);
+        JobRecord lost = Assert.Single(await Store.Jobs.ClaimAsync(ClaimOf(1), Cancellation));
+        JobRecord held = Assert.Single(await Store.Jobs.ClaimAsync(ClaimOf(2, minutes: 60), Cancellation));
+
+        Assert.False(await Store.Jobs.FinishAsync(lost, true, null, Sample.Told(5), Cancellation));
+        Assert.True(await Store.Jobs.FinishAsync(held, true, null, Sample.Told(6), Cancellation));
+        Assert.False(await Store.Jobs.FinishAsync(held, true, null, Sample.Told(7), Cancellation));
+
+        EventRecord told = Assert.Single(await Store.Events.ListAsync(Sample.Id(1), 0, 9, Cancellation));
+        Assert.Equal((6, held.FaxId), (told.Kind, told.FaxId));
+    }
+
+    [Fact]
     public async Task Events_WrittenByManyAtOnce_CountWithoutGaps()
     {
         long[] sequences = await AtOnceAsync(60, (store, i) => store.Events.AppendAsync(

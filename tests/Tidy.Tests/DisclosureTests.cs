@@ -39,6 +39,9 @@ public class DisclosureTests
         // Names that a practice gave to numbers, and keeps for its own people: nothing of a fax.
         "Hermetic.Server.Features.AddressBook.AddressBook",
 
+        // Places of a practice, which its own pages show to whoever gets them: nothing of a fax.
+        "Hermetic.Server.Features.Sites.SiteBook",
+
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",
 

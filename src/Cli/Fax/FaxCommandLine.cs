@@ -54,8 +54,12 @@ internal static class FaxCommandLine
             Description = "The Idempotency-Key: with the same one the same fax is made once, within a day.",
             HelpName = "KEY",
         };
-        Argument<string> file = new("FILE") { Description = "PDF, TIFF, PNG, JPEG or UTF-8 text." };
-        Command command = remote.AddTo(new Command("send", "Sends a document as a fax.")
+        Argument<string[]> file = new("FILE")
+        {
+            Description = "PDF, TIFF, PNG, JPEG or UTF-8 text; several go out as one fax, in their order.",
+            Arity = new ArgumentArity(1, FaxSendCommand.FilesMax),
+        };
+        Command command = remote.AddTo(new Command("send", "Sends one document or several as one fax.")
         {
             to, confirm, from, subject, priority, notBefore, anyStation, wait, key, file,
         });
@@ -63,7 +67,7 @@ internal static class FaxCommandLine
             Of("send", remote, parsed),
             new FaxSendOptions
             {
-                File = parsed.GetRequiredValue(file),
+                Files = parsed.GetRequiredValue(file),
                 To = parsed.GetRequiredValue(to),
                 Confirm = parsed.GetValue(confirm),
                 From = parsed.GetValue(from),

@@ -8,10 +8,13 @@ using Hermetic.Server.Configuration;
 
 namespace Hermetic.Cli.Fax;
 
-/// <summary>`hermetic fax send`: a document to the server, and a job for it; with `--wait` until it is over. Progress
-/// goes to standard error, the job to standard output.</summary>
+/// <summary>`hermetic fax send`: documents to the server, and one job for all of them; with `--wait` until it is over.
+/// Progress goes to standard error, the job to standard output.</summary>
 internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions options, TimeProvider time)
 {
+    /// <summary>Our limit, which the server has too: documents in one fax.</summary>
+    public const int FilesMax = 20;
+
     // Our choice: a look each second is one small request, and a fax takes some twenty.
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -22,10 +25,15 @@ internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions optio
 
     public Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(options.File))
+        int[] missing = [.. Enumerable.Range(0, options.Files.Count).Where(i => !File.Exists(options.Files[i]))];
+        foreach (int i in missing)
         {
             // Its place on the command line and not its name, which may be a patient's.
-            command.Error.WriteLine("hermetic fax send: the file is not there. Nothing was sent.");
+            command.Error.WriteLine($"hermetic fax send: {Place(i)} is not there. Nothing was sent.");
+        }
+
+        if (missing.Length > 0)
+        {
             return Task.FromResult(ExitCode.BadDocument);
         }
 
@@ -35,8 +43,13 @@ internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions optio
     private async Task<ExitCode> SendAsync(RemoteClient client, CancellationToken cancellation)
     {
         Guid line = await LineAsync(client, cancellation);
-        JsonElement upload = await UploadAsync(client, cancellation);
-        JsonElement job = await SubmitAsync(client, upload.GetProperty("id").GetGuid(), line, cancellation);
+        List<Guid> uploads = [];
+        for (int i = 0; i < options.Files.Count; i++)
+        {
+            uploads.Add((await UploadAsync(client, i, cancellation)).GetProperty("id").GetGuid());
+        }
+
+        JsonElement job = await SubmitAsync(client, uploads, line, cancellation);
         if (!options.Wait)
         {
             Say(job);
@@ -69,23 +82,27 @@ internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions optio
             || (DialledNumber.Normalize(from) is { Length: > 0 } number
                 && RemoteCommand.Cell(line, "number") == number);
 
-    private async Task<JsonElement> UploadAsync(RemoteClient client, CancellationToken cancellation)
+    // As people count them.
+    private string Place(int index) => options.Files.Count == 1 ? "the file"
+        : string.Create(CultureInfo.InvariantCulture, $"file {index + 1}");
+
+    private async Task<JsonElement> UploadAsync(RemoteClient client, int index, CancellationToken cancellation)
     {
         long told = 0;
-        JsonElement upload = await client.UploadAsync(
-            options.File,
-            (sent, all) =>
-            {
-                long tenth = sent * 10 / Math.Max(all, 1);
-                if (all >= ProgressBytesMin && tenth > told)
-                {
-                    told = tenth;
-                    command.Error.WriteLine($"uploaded {tenth * 10} %");
-                }
-            },
-            cancellation);
+        JsonElement upload;
+        try
+        {
+            upload = await client.UploadAsync(options.Files[index], Told, cancellation);
+        }
+        catch (RemoteException) when (options.Files.Count > 1)
+        {
+            command.Error.WriteLine($"hermetic fax send: {Place(index)} was not taken. Nothing was sent.");
+            throw;
+        }
+
         int pages = upload.GetProperty("pages").GetInt32();
-        command.Error.WriteLine($"uploaded: {SendProgress.Pages(pages)}");
+        command.Error.WriteLine(options.Files.Count == 1 ? $"uploaded: {SendProgress.Pages(pages)}"
+            : $"uploaded {Place(index)}: {SendProgress.Pages(pages)}");
         foreach (JsonElement note in upload.GetProperty("notes").EnumerateArray())
         {
             command.Error.WriteLine(
@@ -93,18 +110,30 @@ internal sealed class FaxSendCommand(RemoteCommand command, FaxSendOptions optio
         }
 
         return upload;
+
+        void Told(long sent, long all)
+        {
+            long tenth = sent * 10 / Math.Max(all, 1);
+            if (all >= ProgressBytesMin && tenth > told)
+            {
+                told = tenth;
+                command.Error.WriteLine($"uploaded {tenth * 10} %");
+            }
+        }
     }
 
     // The same key each time: however often it is asked for, there is one fax.
     private async Task<JsonElement> SubmitAsync(
-        RemoteClient client, Guid upload, Guid line, CancellationToken cancellation)
+        RemoteClient client, List<Guid> uploads, Guid line, CancellationToken cancellation)
     {
         string key = options.Key ?? Guid.NewGuid().ToString();
         for (int tries = 1; ; tries++)
         {
             JsonObject body = new()
             {
-                ["upload"] = upload,
+                ["upload"] = uploads[0],
+                ["moreUploads"] = uploads.Count == 1 ? null
+                    : new JsonArray([.. uploads.Skip(1).Select(one => (JsonNode)one)]),
                 ["line"] = line,
                 ["number"] = options.To,
                 ["numberAgain"] = options.Confirm,

@@ -4,7 +4,8 @@ namespace Hermetic.Cli.Fax;
 /// <summary>What `hermetic fax send` was asked for.</summary>
 internal sealed record FaxSendOptions
 {
-    public required string File { get; init; }
+    /// <summary>The documents, in the order in which they go out as one fax.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
 
     public required string To { get; init; }
 

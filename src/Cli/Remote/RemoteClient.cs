@@ -58,12 +58,13 @@ internal sealed class RemoteClient : IDisposable
 
     /// <summary>Sends a request; its answer, undefined if that is empty.</summary>
     public async Task<JsonElement> SendAsync(
-        HttpMethod method, string path, JsonObject? body, CancellationToken cancellation, string? key = null)
+        HttpMethod method, string path, JsonObject? body, CancellationToken cancellation, string? key = null,
+        string? match = null)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(RequestMax);
         return await CarryOutAsync(
-            () => Request(method, path, body is null ? null : JsonContent.Create(body), key), limit.Token,
+            () => Request(method, path, body is null ? null : JsonContent.Create(body), key, match), limit.Token,
             cancellation);
     }
 
@@ -106,12 +107,18 @@ internal sealed class RemoteClient : IDisposable
                 : throw new RemoteException(ExitCode.Usage,
                     "--server takes https://HOST[:PORT] (http:// on this machine only).");
 
-    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content, string? key)
+    private static HttpRequestMessage Request(
+        HttpMethod method, string path, HttpContent? content, string? key, string? match = null)
     {
         HttpRequestMessage request = new(method, new Uri($"{Prefix}/{path}", UriKind.Relative)) { Content = content };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
+        }
+
+        if (match is not null)
+        {
+            request.Headers.Add("If-Match", match);
         }
 
         return request;

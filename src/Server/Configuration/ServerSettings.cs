@@ -128,6 +128,9 @@ public sealed record TenantSettings(string Name, IReadOnlyList<string> Numbers)
     /// <summary>The practice's own zone; null for the installation's.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
+    /// <summary>Its places, with zones and senders' names of their own.</summary>
+    internal IReadOnlyList<SiteSettings> Sites { get; init; } = [];
+
     /// <summary>Lines whose faxes reach nobody: their calls go to the sandbox and to no trunk.</summary>
     public IReadOnlyList<string> SandboxNumbers { get; init; } = [];
 

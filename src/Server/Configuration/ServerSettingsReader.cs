@@ -111,13 +111,19 @@ public static class ServerSettingsReader
         bool isServer = kind == StoreKind.PostgreSql;
         DatabaseSettings settings = new(
             kind,
-            isServer ? store.Required("connection", "\"Host=db.example;Database=hermetic;Username=hermetic\"") : "",
+            isServer ? store.Required("connection",
+                "\"Host=db.example;Database=hermetic;Username=hermetic;SSL Mode=VerifyFull\"") : "",
             isServer ? store.Text("passwordFile") ?? "" : "");
         if (settings.Connection.Contains("password", StringComparison.OrdinalIgnoreCase)
             || settings.Connection.Contains("pwd", StringComparison.OrdinalIgnoreCase))
         {
             store.Complain("connection", "holds a password: put it into a file that only Hermetic's account can read, "
                 + "and name that in store.passwordFile");
+        }
+
+        if (settings.Connection.Length > 0)
+        {
+            DatabaseLink.Check(store, settings.Connection);
         }
 
         store.Finish();
@@ -251,8 +257,10 @@ public static class ServerSettingsReader
                 tenant.Complain("sandbox", "a number stands here twice, is a true line too, or another tenant's");
             }
 
+            IReadOnlyList<SiteSettings> sites = SiteSettings.ReadAll(
+                tenant, read.Numbers.Concat(read.SandboxNumbers).Select(DialledNumber.Normalize).ToHashSet());
             tenant.Finish();
-            tenants.Add(read);
+            tenants.Add(read with { Sites = sites });
         }
 
         if (tenants.Count == 0)
@@ -265,8 +273,7 @@ public static class ServerSettingsReader
     }
 
     private static TimeZoneInfo? ZoneOf(SettingSection section) => section.ParsedOrNull("timeZone",
-        text => TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone) ? zone : null,
-        "takes the name of a time zone of this machine, e.g. \"America/New_York\"");
+        IanaZone.Find, "takes the name of a time zone of this machine, e.g. \"America/New_York\"");
 
     private static bool IsInside(string path, string folder) => folder.Length > 0
         && !Path.GetRelativePath(folder, Path.GetFullPath(path)).StartsWith("..", StringComparison.Ordinal);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sites;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
 
 namespace Hermetic.Server.Hosting;
 
-/// <summary>Sows what the configuration says of tenants and their numbers: what was never there is made, and what
-/// the API made of it since stays (ADR 14).</summary>
+/// <summary>Sows what the configuration says of tenants, their numbers and sites: what was never there is made, and
+/// what the API made of it since stays (ADR 14).</summary>
 /// <remarks>A tenant's and a line's id follow from its name and number by a keyed hash: the same configuration finds
 /// the same tenants again, and an id alone tells nothing.</remarks>
 internal sealed class Provisioning(Installation installation)
@@ -21,6 +22,7 @@ internal sealed class Provisioning(Installation installation)
     public const string LineNameColumn = "line.name";
 
     private readonly TenantBook _book = new(installation.Keys, installation.Store, installation.Time);
+    private readonly SiteBook _sites = new(installation.Keys, installation.Store, installation.Time);
 
     /// <summary>Makes what is missing; the routes of all open numbers.</summary>
     /// <exception cref="InstallationException">A number belongs to a tenant that the configuration says
@@ -60,21 +62,59 @@ internal sealed class Provisioning(Installation installation)
             await _book.RegisterAsync(tenant.Name, cancellation).ConfigureAwait(false);
         }
 
+        Dictionary<string, Guid> places = await PlacesAsync(id, tenant, cancellation).ConfigureAwait(false);
         for (int j = 0; j < tenant.Numbers.Count; j++)
         {
-            await SowAsync(id, there, tenant.Numbers[j], $"tenants[{index}].numbers[{j}]", known, cancellation)
+            await SowAsync(id, there, tenant.Numbers[j], $"tenants[{index}].numbers[{j}]", known, places, cancellation)
                 .ConfigureAwait(false);
         }
 
         for (int j = 0; j < tenant.SandboxNumbers.Count; j++)
         {
-            await SowAsync(id, there, tenant.SandboxNumbers[j], $"tenants[{index}].sandbox[{j}]", known, cancellation)
-                .ConfigureAwait(false);
+            await SowAsync(id, there, tenant.SandboxNumbers[j], $"tenants[{index}].sandbox[{j}]", known, places,
+                cancellation).ConfigureAwait(false);
+        }
+
+        foreach (SiteSettings site in there?.State == ServiceState.Closed ? [] : tenant.Sites)
+        {
+            await SowAsync(id, site, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // By number, the site of the settings that is there already: a new line stands at it from the start.
+    private async Task<Dictionary<string, Guid>> PlacesAsync(
+        Guid tenant, TenantSettings settings, CancellationToken cancellation)
+    {
+        Dictionary<string, Guid> places = [];
+        foreach (SiteSettings site in settings.Sites)
+        {
+            Guid id = _sites.IdOf(tenant, site.Entry.Name);
+            if (await installation.Store.Sites.FindAsync(tenant, id, cancellation).ConfigureAwait(false) is not null)
+            {
+                foreach (string number in site.Numbers)
+                {
+                    places.Add(number, id);
+                }
+            }
+        }
+
+        return places;
+    }
+
+    // With the lines that stand at no site yet. One that was there stays as the API left it, removed ones too; and a
+    // site that the API gave the same name is it.
+    private async Task SowAsync(Guid tenant, SiteSettings site, CancellationToken cancellation)
+    {
+        Guid id = _sites.IdOf(tenant, site.Entry.Name);
+        if (!await installation.Store.Sites.WasAddedAsync(tenant, id, cancellation).ConfigureAwait(false))
+        {
+            await installation.Store.Sites.AddAsync(_sites.Make(tenant, id, site.Entry),
+                [.. site.Numbers.Select(_book.LineIdOf)], int.MaxValue, cancellation).ConfigureAwait(false);
         }
     }
 
     private async Task SowAsync(Guid tenant, TenantRecord? there, string dialled, string place,
-        Dictionary<string, LineRoute> known, CancellationToken cancellation)
+        Dictionary<string, LineRoute> known, Dictionary<string, Guid> places, CancellationToken cancellation)
     {
         string number = DialledNumber.Normalize(dialled);
         string tag = Convert.ToHexString(_book.RoutingTag(number));
@@ -88,7 +128,8 @@ internal sealed class Provisioning(Installation installation)
         }
         else if (there?.State != ServiceState.Closed)
         {
-            known.Add(tag, await _book.AddLineAsync(tenant, number, cancellation).ConfigureAwait(false));
+            Guid? site = places.TryGetValue(number, out Guid at) ? at : null;
+            known.Add(tag, await _book.AddLineAsync(tenant, number, site, cancellation).ConfigureAwait(false));
         }
     }
 

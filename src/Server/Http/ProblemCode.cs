@@ -78,6 +78,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, string
         "taken", StatusCodes.Status409Conflict, "Somebody has this name or number already",
         "Choose another; `detail` says more.");
 
+    public static readonly ProblemCode SiteInUse = new(
+        "site-in-use", StatusCodes.Status409Conflict, "Lines stand at this site",
+        "Put each of them at another site, or at none, then remove it.");
+
     public static readonly ProblemCode Erased = new(
         "erased", StatusCodes.Status410Gone, "Its keys were destroyed",
         "Nothing: that is final.");

@@ -56,6 +56,30 @@ internal sealed class AddressGroupRow
     public Guid AddressId { get; set; }
 }
 
+/// <summary>A place of a tenant, from which some of its lines fax.</summary>
+internal sealed class SiteRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid SiteId { get; set; }
+
+    /// <summary>Counts changes: who changes it says which version it has seen.</summary>
+    public int Version { get; set; }
+
+    /// <summary>Its name; null once it was removed, so that another may have it.</summary>
+    public byte[]? NameTag { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset ChangedAt { get; set; }
+
+    public uint KeyEpoch { get; set; }
+
+    /// <summary>What it says; null once it was removed. The row stays, so that settings do not make it
+    /// again.</summary>
+    public byte[]? SealedEntry { get; set; }
+}
+
 /// <summary>An upload that waits to be sent; its bytes are blobs.</summary>
 internal sealed class UploadRow
 {

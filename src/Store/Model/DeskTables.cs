@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store.Model;
 
-/// <summary>The tables of the desk: broadcasts, the address book, uploads.</summary>
+/// <summary>The tables of the desk: broadcasts, the address book, sites, uploads.</summary>
 internal static class DeskTables
 {
     public static void Define(ModelBuilder model)
@@ -28,6 +28,13 @@ internal static class DeskTables
             table.ToTable("address_groups");
             table.HasKey(row => new { row.TenantId, row.GroupTag, row.AddressId });
             table.HasOne<AddressRow>().WithMany().HasForeignKey(row => new { row.TenantId, row.AddressId });
+        });
+        model.Entity<SiteRow>(table =>
+        {
+            table.ToTable("sites");
+            table.HasKey(row => new { row.TenantId, row.SiteId });
+            table.HasIndex(row => new { row.TenantId, row.NameTag }).IsUnique();
+            table.HasOne<TenantRow>().WithMany().HasForeignKey(row => row.TenantId);
         });
         model.Entity<UploadRow>(table =>
         {

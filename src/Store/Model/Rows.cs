@@ -54,6 +54,9 @@ internal sealed class LineRow
     public byte[] SealedNumber { get; set; } = [];
 
     public byte[]? SealedName { get; set; }
+
+    /// <summary>Where it stands; null for the tenant as a whole.</summary>
+    public Guid? SiteId { get; set; }
 }
 
 /// <summary>Which line a dialled number leads to. The one table that does not start with the tenant: before it is read

@@ -41,6 +41,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<AddressGroupRow> AddressGroups => Set<AddressGroupRow>();
 
+    public DbSet<SiteRow> Sites => Set<SiteRow>();
+
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
 
     public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();

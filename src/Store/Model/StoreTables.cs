@@ -21,6 +21,8 @@ internal static partial class StoreTables
             table.HasKey(row => new { row.TenantId, row.LineId });
             table.HasIndex(row => new { row.TenantId, row.NumberTag }).IsUnique();
             table.HasOne<TenantRow>().WithMany().HasForeignKey(row => row.TenantId);
+            // No foreign key to the site: SQLite could add one only by making the table anew, with everything that
+            // points at it. SiteTable checks both sides behind the tenant's lock.
         });
         model.Entity<RouteRow>(table =>
         {

@@ -21,9 +21,45 @@ public sealed record TenantRecord(
 /// <param name="NumberTag">32 bytes: the number under the tenant's tag key; one line a number and tenant.</param>
 /// <param name="SealedNumber">The number, sealed.</param>
 /// <param name="SealedName">What people call it, sealed; null if it has no name.</param>
+/// <param name="SiteId">The site at which it stands; null for the tenant as a whole.</param>
 public sealed record LineRecord(
     Guid TenantId, Guid LineId, ServiceState State, DateTimeOffset CreatedAt, int RetentionClass, uint KeyEpoch,
-    byte[] NumberTag, byte[] SealedNumber, byte[]? SealedName);
+    byte[] NumberTag, byte[] SealedNumber, byte[]? SealedName, Guid? SiteId = null);
+
+/// <summary>A place of a tenant, as it is stored.</summary>
+/// <param name="TenantId">Whose.</param>
+/// <param name="SiteId">Unique in the tenant; made by the caller.</param>
+/// <param name="Version">Counts changes from 1.</param>
+/// <param name="NameTag">32 bytes: its name under the tenant's tag key; one site a name and tenant.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ChangedAt">When it was changed last.</param>
+/// <param name="KeyEpoch">The epoch whose key seals what it says.</param>
+/// <param name="SealedEntry">Name, time zone, sender name, address and telephone.</param>
+public sealed record SiteRecord(
+    Guid TenantId, Guid SiteId, int Version, byte[] NameTag, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt,
+    uint KeyEpoch, byte[] SealedEntry);
+
+/// <summary>What came of a change of a site.</summary>
+public enum SiteResult
+{
+    /// <summary>It was made.</summary>
+    Changed = 1,
+
+    /// <summary>Somebody else changed it since: look at it anew.</summary>
+    Stale = 2,
+
+    /// <summary>This tenant has no such site.</summary>
+    Missing = 3,
+
+    /// <summary>There would be too many.</summary>
+    Full = 4,
+
+    /// <summary>Another site of the tenant has the name.</summary>
+    NameTaken = 5,
+
+    /// <summary>Lines stand at it.</summary>
+    HasLines = 6,
+}
 
 /// <summary>Where a dialled number leads, and whether both ends of that way take faxes.</summary>
 public sealed record LineRoute(

@@ -42,6 +42,38 @@ public sealed class FaxCommandTests
     }
 
     [Fact]
+    public async Task Fax_OfSeveralFiles_IsOneFaxInTheirOrder()
+    {
+        using TestFolder peerFolder = new();
+        await using HermeticProgram peer = HermeticProgram.Listen(peerFolder);
+        await using ServedDesk desk = await ServedDesk.StartAsync(await peer.ListeningPortAsync());
+        string credentials = await desk.MakeProgramFromTheStartAsync(s_scopes);
+        string first = desk.Folder.Write("a.txt", ShortDocuments.Make("txt"));
+        string second = desk.Folder.Write("b.tif", ShortDocuments.Make("tif"));
+        string[] send = ["fax", "send", "--credentials", credentials, "--to", "5557777", "--confirm", "5557777",
+            "--wait", "--json"];
+
+        (int missing, string why) = await desk.RunAsync("ehr", [.. send, first, desk.Folder["none.pdf"]]);
+        Assert.True(missing != 0 && why.Contains("file 2 is not there. Nothing was sent.", StringComparison.Ordinal),
+            why);
+        (int unknown, why) = await desk.RunAsync(
+            "ehr", [.. send, first, desk.Folder.Write("c.zip", [0x50, 0x4B, 3, 4, 0xFF, 0xFE, 0])]);
+        Assert.True(unknown != 0 && why.Contains("file 2 was not taken. Nothing was sent.", StringComparison.Ordinal),
+            why);
+        (int many, why) = await desk.RunAsync("ehr", [.. send, .. Enumerable.Repeat(first, 21)]);
+        Assert.True(many == 2, why);
+        Assert.Empty(await desk.JsonAsync("ehr", "fax", "list", "--credentials", credentials));
+
+        (int exit, string said) = await desk.RunAsync("ehr", [.. send, first, second]);
+
+        Assert.True(exit == 0, said);
+        JsonElement job = Assert.Single(ServedDesk.Lines(said));
+        Assert.Equal(("done", 2, 2), (job.GetProperty("state").GetString(), job.GetProperty("pages").GetInt32(),
+            job.GetProperty("pagesConfirmed").GetInt32()));
+        Assert.Contains("uploaded file 2: 1 page", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fax_ToANewNumber_IsHeldUntilItIsConfirmed_AndRefusedWhereThereIsNone()
     {
         await using SipRefuser peer = new("404 Not Found");

@@ -79,7 +79,7 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>Sends a request; with a bearer token or a session's secret, if there is one.</summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, object? body = null, string? token = null, string? session = null,
-        string? site = null)
+        string? site = null, string? match = null)
     {
         using HttpRequestMessage request = new(method, new Uri(new Uri(Server.HttpAddresses[0]), path));
         request.Content = body is null ? null : body as HttpContent ?? JsonContent.Create(body);
@@ -93,6 +93,11 @@ internal sealed class Desk : IAsyncDisposable
         {
             // As browsers do.
             request.Headers.Add("Origin", Server.HttpAddresses[0]);
+        }
+
+        if (match is not null)
+        {
+            request.Headers.Add("If-Match", match);
         }
 
         if (site is not null)

@@ -53,6 +53,8 @@ public sealed partial class ForeignIdTests : IAsyncLifetime
         Assert.Contains("GET /api/v1/faxes, query's line", places);
         Assert.Contains("POST /api/v1/jobs, body's upload", places);
         Assert.Contains("POST /api/v1/jobs, body's line", places);
+        Assert.Contains("PATCH /api/v1/sites/{id:guid}, path's id", places);
+        Assert.Contains("PATCH /api/v1/lines/{id:guid}, body's site", places);
         Assert.Contains("PUT /api/v1/accounts/{id:guid}/role, body's inboxes", places);
         Assert.True(places.Count >= 35, $"only {places.Count} places take an id");
     }

@@ -121,6 +121,7 @@ internal sealed record IdPlace(
     {
         "inboxes" or "inbox" => "lines",
         "fax" => "faxes",
+        "moreuploads" => "uploads",
         "addressbookid" or "addressbookids" => "address-book",
         "after" or "before" => endpoint.RoutePattern.RawText!.Trim('/').Split('/')[^1],
         string one when one.EndsWith("id", StringComparison.Ordinal) => one[..^2] + "s",

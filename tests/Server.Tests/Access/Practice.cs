@@ -66,6 +66,8 @@ internal sealed class Practice
         "break-glass" => await GlassAsync(),
         "address-book" => await MadeAsync(Scopes.AddressBookManage, "/api/v1/address-book",
             new { name = "Pharmacy", number = "+15550125" }, "id"),
+        "sites" => await MadeAsync(Scopes.LinesManage, "/api/v1/sites",
+            new { name = $"site {Guid.NewGuid()}", timeZone = "America/New_York" }, "id"),
         "broadcasts" => await MadeAsync(Scopes.FaxesSend, "/api/v1/broadcasts",
             new { upload = await UploadAsync(), line = _route.Line, numbers = new[] { "+15550126" } }, "id"),
         "accounts" => (await _desk.PersonAsync(Role.Clinician, practice: Tenant)).Account,
@@ -82,7 +84,8 @@ internal sealed class Practice
         StringBuilder state = new();
         (string Scope, string Path)[] lists =
         [
-            (Scopes.FaxesRead, "faxes"), (Scopes.LinesRead, "lines"), (Scopes.FaxesSend, "jobs"),
+            (Scopes.FaxesRead, "faxes"), (Scopes.LinesRead, "lines"), (Scopes.LinesRead, "sites"),
+            (Scopes.FaxesSend, "jobs"),
             (Scopes.WebhooksManage, "webhooks"), (Scopes.AccountsManage, "accounts"),
             (Scopes.AccountsManage, "programs"), (Scopes.ChangesApprove, "approvals"),
             (Scopes.GlassReview, "break-glass"), (Scopes.AddressBookRead, "address-book"),

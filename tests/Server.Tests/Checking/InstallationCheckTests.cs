@@ -23,8 +23,8 @@ public sealed class InstallationCheckTests : IAsyncLifetime
     {
         CheckReport report = await _world.CheckAsync();
         Assert.Empty(report.Findings);
-        // Two names, two numbers, and of each of three calls two columns, of each of three faxes one.
-        Assert.Equal((6, 13, 0), (report.Counts.Pages, report.Counts.Columns, report.Counts.Destroyed));
+        // Two names, two numbers, a site, and of each of three calls two columns, of each of three faxes one.
+        Assert.Equal((6, 14, 0), (report.Counts.Pages, report.Counts.Columns, report.Counts.Destroyed));
         await _world.OpenAsync();
         await _world.Open.Ledger.IntegratedAsync(1, default);
         HashSet<Guid> tenants = [.. _world.Pages.Select(page => page.TenantId)];
@@ -77,6 +77,7 @@ public sealed class InstallationCheckTests : IAsyncLifetime
     [InlineData("calls", "sealed_remote_number")]
     [InlineData("calls", "sealed_station_id")]
     [InlineData("faxes", "sealed_remote_number")]
+    [InlineData("sites", "sealed_entry")]
     public async Task SealedColumn_AnyByteFlipped_IsNamed(string table, string column)
     {
         byte[] good = _world.Read(table, column);
@@ -165,6 +166,7 @@ public sealed class InstallationCheckTests : IAsyncLifetime
 
     [Theory]
     [InlineData("lines", "number_tag")]
+    [InlineData("sites", "name_tag")]
     [InlineData("faxes", "remote_tag")]
     [InlineData("routes", "routing_tag")]
     public async Task Tag_Flipped_IsNamed(string table, string column)

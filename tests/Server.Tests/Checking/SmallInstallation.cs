@@ -32,7 +32,8 @@ internal sealed class SmallInstallation : IAsyncDisposable
         SmallInstallation made = new();
         string text = await File.ReadAllTextAsync(made._folder.SettingsFile);
         await File.WriteAllTextAsync(made._folder.SettingsFile, text.Replace("\"tenants\": [",
-            "\"tenants\": [ { \"name\": \"South Clinic\", \"numbers\": [ \"+15554321\" ] },",
+            "\"tenants\": [ { \"name\": \"South Clinic\", \"numbers\": [ \"+15554321\" ], \"sites\": [ { "
+                + "\"name\": \"Main Street\", \"timeZone\": \"UTC\", \"numbers\": [ \"+15554321\" ] } ] },",
             StringComparison.Ordinal));
         made.Settings = made._folder.Settings;
         await made.OpenAsync();

@@ -74,10 +74,10 @@ public sealed class OwnFilesTests : IDisposable
         Assert.Equal(
         [
             "blobs.secretKeyFile", "data", "http.clearText", "http.listen", "keys.pinFile", "sip.allow[0]",
-            "sip.certificateFile", "store.passwordFile", "trunks[0].passwordFile",
+            "sip.certificateFile", "store.connection", "store.passwordFile", "trunks[0].passwordFile",
         ], Complaints().Order(StringComparer.Ordinal));
         string[] looking = ["http.clearText", "http.listen", "sip.allow[0]", "sip.certificateFile",
-            "trunks[0].passwordFile"];
+            "store.connection", "trunks[0].passwordFile"];
         Assert.Equal(looking, Assert.Throws<SettingsException>(() => _folder.Settings)
             .Problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
     }

@@ -105,6 +105,72 @@ public sealed class ServerSettingsTests
         Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>P4: nothing crosses a network in the clear, nor to whoever answers in the database's place.</summary>
+    [Theory]
+    [InlineData("Host=db.example", false)]
+    [InlineData("Host=db.example;SSL Mode=Prefer", false)]
+    [InlineData("Host=db.example;SSL Mode=Require", false)]
+    [InlineData("Host=10.0.0.7;SSL Mode=Disable", false)]
+    [InlineData("Host=localhost,db.example", false)]
+    [InlineData("Server=127.0.0.1:5432,192.0.2.7:5432", false)]
+    [InlineData("Host=localhost.example", false)]
+    [InlineData("Host=[2001:db8::1]:5432", false)]
+    [InlineData("Hots=localhost", false)]
+    [InlineData("Host=db.example;SSL Mode=s3cret", false)]
+    [InlineData("Host=db.example;SSL Mode=VerifyFull", true)]
+    [InlineData("Host=db.example,db2.example;SSL Mode=VerifyCA;Root Certificate=/etc/ca.crt", true)]
+    [InlineData("Host=localhost", true)]
+    [InlineData("Host=127.0.0.1,[::1]:5433", true)]
+    [InlineData("Host=::1", true)]
+    [InlineData("Host=/run/postgresql", true)]
+    public void P4_PostgreSql_OverANetworkWithoutTls_IsRefused(string connection, bool isTaken)
+    {
+        string text = Least.Replace("\"ledger\"",
+            $"\"store\": {{ \"kind\": \"postgresql\", \"connection\": \"{connection}\" }}, \"ledger\"",
+            StringComparison.Ordinal);
+        if (isTaken)
+        {
+            Assert.Equal(connection, Read(text).Store.Connection);
+            return;
+        }
+
+        SettingsException refused = Assert.Throws<SettingsException>(() => Read(text));
+        Assert.Equal("store.connection", Assert.Single(refused.Problems).Path);
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_Sites_AreATenantsOwn()
+    {
+        ServerSettings settings = Read(Least.Replace("123-4\" ]", """
+            123-4" ], "sandbox": [ "+15555550190" ], "sites": [
+              { "name": "Main Street", "timeZone": "America/New_York", "senderName": "North Clinic, Main Street",
+                "address": [ "1 Main Street", "Springfield" ], "phone": "+1 555 0100", "numbers": [ "+1-555-1234" ] },
+              { "name": "Harbour", "timeZone": "America/Chicago", "numbers": [ "+1 555 555 0190" ] } ]
+            """, StringComparison.Ordinal));
+        IReadOnlyList<SiteSettings> sites = Assert.Single(settings.Tenants).Sites;
+        Assert.Equal(("Main Street", "America/New_York", "North Clinic, Main Street", "+1 555 0100"),
+            (sites[0].Entry.Name, sites[0].Entry.TimeZone, sites[0].Entry.SenderName, sites[0].Entry.Phone));
+        Assert.Equal(["1 Main Street", "Springfield"], sites[0].Entry.Address);
+        Assert.Equal("+15551234", Assert.Single(sites[0].Numbers));
+        Assert.Equal("+15555550190", Assert.Single(sites[1].Numbers));
+    }
+
+    [Fact]
+    public void Settings_SitesThatAreWrong_AreListedAtOnce_WithoutTheirValues()
+    {
+        SettingsException refused = Assert.Throws<SettingsException>(() => Read(Least.Replace("123-4\" ]", """
+            123-4" ], "sites": [
+              { "timeZone": "../s3cret", "address": [ "1", "2", "3", "4", "5" ], "numbers": [ "+1999" ] },
+              { "name": "Harbour", "timeZone": "UTC", "numbers": [ "+15551234" ] },
+              { "name": "HARBOUR", "timeZone": "UTC", "numbers": [ "+1 555 1234" ], "zone": "s3cret" } ]
+            """, StringComparison.Ordinal)));
+        Assert.Equal(["tenants[0].sites[0].address", "tenants[0].sites[0].name", "tenants[0].sites[0].numbers[0]",
+            "tenants[0].sites[0].timeZone", "tenants[0].sites[2].name", "tenants[0].sites[2].numbers",
+            "tenants[0].sites[2].zone"], refused.Problems.Select(problem => problem.Path).Order());
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Settings_TwoTenantsWithOneNumber_AreRefused()
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Receipts;
+using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Sending;
@@ -58,6 +59,8 @@ public sealed class ReceiptCrashTests
         }
 
         Assert.Equal(["receipt-0002"], parts);
+        Assert.Single(await installation.Store.Events.ListAsync(world.Route.Tenant, 0, 100, Cancellation),
+            told => told.Kind == (int)FaxEventKind.ReceiptIssued && told.FaxId == fax.FaxId);
         byte[] file = await installation.Reader.OpenReceiptAsync(new EntryActor("test", "", "", ""),
             new EntryReason("test"), world.Route.Tenant, fax.FaxId, 2, Cancellation);
         ReceiptReport report = ReceiptCheck.Check(file, installation.ReceiptKeys);

@@ -40,6 +40,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
         await FaxesAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await DestinationsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await EventsAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
+        await new SiteCheck(installation, notes).RunAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         await new AddressBookCheck(installation, notes).RunAsync(tenant.TenantId, cancellation).ConfigureAwait(false);
         WebhookSecrets secrets = new(installation.Keys, installation.Time);
         foreach (WebhookRecord webhook in await installation.Store.Webhooks

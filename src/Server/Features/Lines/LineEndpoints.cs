@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Sites;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Http;
 using Hermetic.Store;
@@ -19,6 +20,7 @@ internal sealed record LineView(
     [property: Description("`active`, `suspended` or `closed`.")] string State,
     [property: Description("The line in whose inbox its faxes lie: its own, or one that several numbers share.")]
     Guid Inbox,
+    [property: Description("The site at which it stands; null for the practice as a whole.")] Guid? Site,
     DateTimeOffset CreatedAt);
 
 /// <summary>All lines that the caller may see.</summary>
@@ -28,14 +30,22 @@ internal sealed record ChangeLineBody(
     [property: Description("What people call it; empty for no name, left as it is if it is not there.")]
     string? Name = null,
     [property: Description("`active` or `suspended`: calls are refused before the answer.")] string? State = null,
-    [property: Description("The active line in whose inbox its faxes lie from now on.")] Guid? Inbox = null)
+    [property: Description("The active line in whose inbox its faxes lie from now on.")] Guid? Inbox = null,
+    [property: Description(LineWords.Site)] Guid? Site = null)
 {
     /// <inheritdoc/>
     public override string ToString() => "a change of a line";
 }
 
+/// <summary>What the API's description says of a line's fields in more than one place.</summary>
+internal static class LineWords
+{
+    public const string Site = "The site at which it stands: zone, sender's name and address of what it sends. "
+        + "`00000000-0000-0000-0000-000000000000` for none; left as it is if it is not there.";
+}
+
 /// <summary>Lines over HTTP. Each line is an inbox: what came on it.</summary>
-internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
+internal sealed class LineEndpoints(LineReader reader, TenantChanges changes, SiteChanges sites)
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -46,7 +56,7 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
         api.MapGet("/lines/{id:guid}", FindAsync).RequireScope(Scopes.LinesRead).WithName("getLine").WithTags("Lines")
             .WithSummary("One line");
         api.MapPatch("/lines/{id:guid}", ChangeAsync).RequireScope(Scopes.LinesManage).WithName("changeLine")
-            .WithTags("Lines").WithSummary("Names a line, routes it to an inbox, suspends it or opens it again")
+            .WithTags("Lines").WithSummary("Names a line, says its site and inbox, suspends it or opens it again")
             .WithDescription("In force at once. Several numbers may share an inbox. Who sees its inbox is said of "
                 + "each account and program. Numbers are added and closed by the installation's operator.");
     }
@@ -63,9 +73,9 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
         LineRecord line = (Sees(caller)(id)
             ? await reader.FindAsync(caller.OwnTenant, id, http.RequestAborted).ConfigureAwait(false) : null)
             ?? throw new ProblemException(ProblemCode.NotFound);
-        if (body is { Name: null, State: null, Inbox: null })
+        if (body is { Name: null, State: null, Inbox: null, Site: null })
         {
-            throw ProblemException.Field("name", "state or inbox: one of them is needed");
+            throw ProblemException.Field("name", "state, inbox or site: one of them is needed");
         }
 
         ServiceState? state = body.State is null ? null : TenantEndpoints.StateOf(body.State);
@@ -78,6 +88,11 @@ internal sealed class LineEndpoints(LineReader reader, TenantChanges changes)
         if (body.Name is not null)
         {
             await changes.RenameLineAsync(caller, line, name, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        if (body.Site is { } site)
+        {
+            await sites.PlaceAsync(caller, line, site, http.RequestAborted).ConfigureAwait(false);
         }
 
         if (body.Inbox is { } inbox)

@@ -19,7 +19,8 @@ internal sealed class LineReader(TenantBook book, FaxStore store)
         {
             views.Add(new LineView(
                 line.LineId, book.NumberOf(line), book.NameOf(line), EnumWord.Of(line.State),
-                await book.InboxOfAsync(line, cancellation).ConfigureAwait(false), line.CreatedAt));
+                await book.InboxOfAsync(line, cancellation).ConfigureAwait(false), line.SiteId,
+                line.CreatedAt));
         }
 
         return views;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Log;
+using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,8 @@ namespace Hermetic.Server.Features.Receipts;
 /// ends it in between.</summary>
 /// <remarks>
 /// That a receipt is due is written in the transaction that ends the fax. Then, in order: the draft with its nonce is
-/// durable, the ledger's entry is, the signed file is, the draft is gone, the work is done. A crash leaves a draft, and
+/// durable, the ledger's entry is, the signed file is, the draft is gone, the work is done and told of. A crash
+/// leaves a draft, and
 /// who goes on looks the ledger through for the entry that names it before writing one: one entry, one file.
 /// </remarks>
 internal sealed partial class ReceiptPump(
@@ -78,7 +80,10 @@ internal sealed partial class ReceiptPump(
         {
             bool issued = job is { Kind: JobKind, FaxId: { } fax }
                 && await IssueAsync(job.TenantId, fax, cancellation).ConfigureAwait(false);
-            await store.Jobs.FinishAsync(job, issued, null, cancellation).ConfigureAwait(false);
+            // With the work's end: told once, whatever ends it in between.
+            await store.Jobs.FinishAsync(job, issued, null,
+                issued ? new NewEvent((int)FaxEventKind.ReceiptIssued, time.GetUtcNow()) : null, cancellation)
+                .ConfigureAwait(false);
         }
         catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
         {

@@ -34,6 +34,9 @@ public enum FaxEventKind
     /// <summary>Somebody asked for a fax to be sent once more.</summary>
     Resubmitted = 10,
 
+    /// <summary>The receipt of a fax that was sent or given up can be had.</summary>
+    ReceiptIssued = 11,
+
     /// <summary>All faxes of a broadcast have ended.</summary>
     BroadcastEnded = Store.BroadcastRecord.EndedEventKind,
 }

@@ -7,7 +7,8 @@ namespace Hermetic.Server.Features.Sending;
 internal sealed record CoverBody(
     [property: Description("Who is to have it.")] string ToName,
     [property: Description("Who sends it, within the practice.")] string? FromName = null,
-    [property: Description("Whom to call if it comes to the wrong place; the line's own number if it is left out.")]
+    [property: Description("Whom to call if it comes to the wrong place; "
+        + "the telephone of its site, or the line's own number, if it is left out.")]
     string? Phone = null,
     [property: Description("What it is about. Whoever passes the machine reads it: nothing of a patient.")]
     string? Subject = null,

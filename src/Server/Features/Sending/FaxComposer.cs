@@ -2,21 +2,25 @@
 using Hermetic.Documents;
 using Hermetic.Documents.Composing;
 using Hermetic.Protocol.T4;
+using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Sites;
 using Hermetic.Store;
 
 namespace Hermetic.Server.Features.Sending;
 
 /// <summary>Makes of a document what goes on the line and into every preview alike: its pages under their header lines,
-/// behind its cover page. The practice's name and the line's number are what every page has to say (47 CFR
-/// 68.318(d)); the time is in the practice's own zone.</summary>
-internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
+/// behind its cover page. The sender's name and the line's number are what every page has to say (47 CFR
+/// 68.318(d)). Name, zone, address and telephone are those of the site at which the line stands; what that does not
+/// say, and what goes out from a line at no site, has the practice's.</summary>
+internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers, SiteBook sites)
 {
     // Our choice: the header line is tried at submission with page numbers of three digits (RenderLimits: 350 pages).
     private const int PagesTried = 999;
 
     /// <summary>One for whoever has what sending has.</summary>
     public static FaxComposer Of(SendingContext context) => new(
-        context, new SealedNumbers(context.Keys, context.Sealer, context.Store, context.Time));
+        context, new SealedNumbers(context.Keys, context.Sealer, context.Store, context.Time),
+        new SiteBook(context.Keys, context.Store, context.Time));
 
     /// <summary>A fax of the queue, of which some pages were opened.</summary>
     /// <param name="fax">The fax.</param>
@@ -59,7 +63,7 @@ internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
         CancellationToken cancellation)
     {
         Sender sender = await SenderAsync(tenant, line, cancellation).ConfigureAwait(false);
-        DateTimeOffset at = AtPlace(context.Time.GetUtcNow(), tenant);
+        DateTimeOffset at = AtPlace(context.Time.GetUtcNow(), sender);
         foreach (string number in dialled)
         {
             Refusal? refusal = PageHeader.Make(HeaderOf(sender, number, at), PagesTried).Refusal
@@ -79,7 +83,7 @@ internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
     {
         Sender sender = await SenderAsync(tenant, line, cancellation).ConfigureAwait(false);
         (CoverPage? page, Refusal? refusal) = CoverPage.Make(
-            SheetOf(cover, sender, ""), AtPlace(context.Time.GetUtcNow(), tenant), pages);
+            SheetOf(cover, sender, ""), AtPlace(context.Time.GetUtcNow(), sender), pages);
         return page?.Draw(format) ?? throw new InvalidOperationException(
             $"a cover page that could be drawn can't be drawn any more: {refusal}");
     }
@@ -87,12 +91,12 @@ internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
     private (ComposedFax? Fax, Refusal? Refusal) Compose(OutboundPages pages, Sender sender, string number,
         CoverText? cover, DateTimeOffset at)
     {
-        HeaderText header = HeaderOf(sender, number, AtPlace(at, sender.Tenant));
+        HeaderText header = HeaderOf(sender, number, AtPlace(at, sender));
         return ComposedFax.Compose(pages, header, cover is null ? null : SheetOf(cover, sender, number));
     }
 
-    private DateTimeOffset AtPlace(DateTimeOffset at, Guid tenant) =>
-        TimeZoneInfo.ConvertTime(at, context.ZoneOf(tenant) ?? context.Time.LocalTimeZone);
+    private DateTimeOffset AtPlace(DateTimeOffset at, Sender sender) =>
+        TimeZoneInfo.ConvertTime(at, sender.Zone ?? context.Time.LocalTimeZone);
 
     private static HeaderText HeaderOf(Sender sender, string number, DateTimeOffset at) =>
         new() { At = at, From = sender.Name, FromNumber = sender.Number, To = number };
@@ -102,7 +106,8 @@ internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
         Template = new CoverTemplate
         {
             Practice = sender.Name,
-            Phone = cover.Phone.Length > 0 ? cover.Phone : sender.Number,
+            Address = sender.Address,
+            Phone = cover.Phone.Length > 0 ? cover.Phone : sender.Phone,
             Fax = sender.Number,
         },
         To = cover.To,
@@ -112,11 +117,22 @@ internal sealed class FaxComposer(SendingContext context, SealedNumbers numbers)
         Notes = cover.Message,
     };
 
-    private async Task<Sender> SenderAsync(Guid tenant, Guid? line, CancellationToken cancellation) => new(tenant,
-        await numbers.OpenPracticeAsync(tenant, cancellation).ConfigureAwait(false),
-        await numbers.OpenLineAsync(tenant, line, cancellation).ConfigureAwait(false));
+    private async Task<Sender> SenderAsync(Guid tenant, Guid? line, CancellationToken cancellation)
+    {
+        SiteEntry? site = line is not { } id ? null
+            : await sites.OfLineAsync(tenant, id, cancellation).ConfigureAwait(false);
+        string number = await numbers.OpenLineAsync(tenant, line, cancellation).ConfigureAwait(false);
+        return new Sender(
+            site is { SenderName.Length: > 0 } ? site.SenderName
+                : await numbers.OpenPracticeAsync(tenant, cancellation).ConfigureAwait(false),
+            number,
+            IanaZone.Find(site?.TimeZone) ?? context.ZoneOf(tenant),
+            site?.Address ?? [],
+            site is { Phone.Length: > 0 } ? site.Phone : number);
+    }
 
-    private sealed record Sender(Guid Tenant, string Name, string Number)
+    private sealed record Sender(
+        string Name, string Number, TimeZoneInfo? Zone, IReadOnlyList<string> Address, string Phone)
     {
         public override string ToString() => "a sender";
     }

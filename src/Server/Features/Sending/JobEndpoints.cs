@@ -36,7 +36,8 @@ internal sealed class JobEndpoints(
 
     public void Map(IEndpointRouteBuilder api)
     {
-        Map(api.MapPost("/jobs", MakeAsync).WithIdempotency(keys), "createJob", "Sends an upload as a fax")
+        Map(api.MapPost("/jobs", MakeAsync).WithIdempotency(keys), "createJob",
+            "Sends an upload, or several, as one fax")
             .WithDescription("It is queued, called, and tried again by cause until it is confirmed or given up. The "
                 + "first fax to a number is held until the number was given twice. From a line of the sandbox it goes "
                 + "through all of that and reaches nobody:\n\n" + string.Concat(SandboxNumbers.All.Select(one =>
@@ -61,10 +62,10 @@ internal sealed class JobEndpoints(
     private async Task<Created<JobView>> MakeAsync(HttpContext http, NewJobBody body)
     {
         Caller caller = Caller.Of(http);
-        (UploadManifest upload, string number) =
+        (JobDocuments documents, string number) =
             await RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
         await quotas.RequireFaxesAsync(
-            caller.OwnTenant, 1, upload.Pages + (body.Cover is null ? 0 : 1), http.RequestAborted)
+            caller.OwnTenant, 1, documents.Pages + (body.Cover is null ? 0 : 1), http.RequestAborted)
             .ConfigureAwait(false);
         Outbox outbox = OutboxOf(http);
         SubmittedSending made = await outbox.SubmitAsync(
@@ -73,7 +74,7 @@ internal sealed class JobEndpoints(
                 TenantId = caller.OwnTenant,
                 LineId = body.Line,
                 Number = number,
-                Pages = uploads.PagesAsync(caller.OwnTenant, body.Upload, upload.Pages, http.RequestAborted),
+                Pages = documents.ReadAsync(uploads, caller.OwnTenant, http.RequestAborted),
                 IdempotencyKey = JobTerms.KeyOf(http, caller),
                 Terms = new SendingTerms
                 {
@@ -91,23 +92,18 @@ internal sealed class JobEndpoints(
             await ViewAsync(outbox, caller, made.FaxId, http.RequestAborted).ConfigureAwait(false));
     }
 
-    /// <summary>The upload and the number of a job that is as it must be.</summary>
-    internal async Task<(UploadManifest Upload, string Number)> RequireAsync(
+    /// <summary>The documents and the number of a job that is as it must be.</summary>
+    internal async Task<(JobDocuments Documents, string Number)> RequireAsync(
         Caller caller, NewJobBody body, CancellationToken cancellation)
     {
         Dictionary<string, string[]> errors = [];
         string number = await NumberOfAsync(caller, body, errors, cancellation).ConfigureAwait(false);
         await CheckAsync(caller, body, number, errors, cancellation).ConfigureAwait(false);
         body.Cover?.Check(errors);
-        UploadManifest? upload = await uploads
-            .FindAsync(caller.OwnTenant, caller.Account, body.Upload, cancellation).ConfigureAwait(false);
-        if (upload is null)
-        {
-            errors["upload"] = ["takes the id of an upload of this account that is not over"];
-        }
-
+        JobDocuments documents = await JobDocuments.FindAsync(uploads, caller, body, errors, cancellation)
+            .ConfigureAwait(false);
         ProblemException.ThrowIf(errors);
-        return (upload!, number);
+        return (documents, number);
     }
 
     // Of an entry only the number is taken, and it goes to nobody but the line.

@@ -85,19 +85,19 @@ internal sealed class JobPageEndpoints(
             : FileFormat.Of(http, query, FileFormat.Png, FileFormat.Tiff, FileFormat.Pdf);
         query.Finish();
         Caller caller = Caller.Of(http);
-        (UploadManifest upload, string number) =
+        (JobDocuments documents, string number) =
             await jobs.RequireAsync(caller, body, http.RequestAborted).ConfigureAwait(false);
         CoverText? cover = body.Cover?.Text;
-        int count = upload.Pages + (cover is null ? 0 : 1);
+        int count = documents.Pages + (cover is null ? 0 : 1);
         if (wanted > count)
         {
             throw ProblemException.Field("page", "takes a page that there is");
         }
 
-        await TellAsync(caller, why, body.Upload, wanted).ConfigureAwait(false);
+        await TellAsync(caller, why, body, wanted).ConfigureAwait(false);
         List<EncodedPage> pages = [];
-        await foreach (EncodedPage one in uploads.PagesAsync(
-            caller.OwnTenant, body.Upload, upload.Pages, CancellationToken.None).ConfigureAwait(false))
+        await foreach (EncodedPage one in documents.ReadAsync(
+            uploads, caller.OwnTenant, CancellationToken.None).ConfigureAwait(false))
         {
             pages.Add(one);
         }
@@ -122,14 +122,15 @@ internal sealed class JobPageEndpoints(
                 ? sending.DueAt : now);
     }
 
-    private Task<long> TellAsync(Caller caller, EntryReason why, Guid upload, int? page) => journal.AppendAsync(
+    private Task<long> TellAsync(Caller caller, EntryReason why, NewJobBody body, int? page) => journal.AppendAsync(
         caller.OwnTenant,
         new EntryBody
         {
             At = time.GetUtcNow(),
             Act = page is null ? LedgerAct.Export : LedgerAct.Page,
             Who = caller.Actor,
-            What = new EntryObject(upload.ToString(), page),
+            What = new EntryObject(body.Upload.ToString(), page, "",
+                [.. (body.MoreUploads ?? []).Select(more => more.ToString())]),
             Why = why,
             Result = LedgerResult.Allowed,
         },

@@ -21,7 +21,10 @@ internal sealed record NewJobBody(
     [property: Description("A cover page before the document, with the HIPAA notice; none if it is left out.")]
     CoverBody? Cover = null,
     [property: Description("The entry of the address book whose number is dialled, in place of `number`.")]
-    Guid? AddressBookId = null) : IIdempotentBody
+    Guid? AddressBookId = null,
+    [property: Description("Other uploads whose pages follow in the same fax, in this order: 19 at most, and 998 "
+        + "pages in all.")]
+    IReadOnlyList<Guid>? MoreUploads = null) : IIdempotentBody
 {
     /// <inheritdoc/>
     public override string ToString() => "a fax to be sent";

@@ -20,7 +20,8 @@ internal sealed record SendingContext(
     /// <summary>The trunks in the order in which they are tried.</summary>
     public IReadOnlyList<SendingTrunk> Trunks { get; init; } = [];
 
-    /// <summary>The zone in which a practice reads its clock; null for the machine's.</summary>
+    /// <summary>The zone in which a practice reads its clock, where a site says no other; null for the
+    /// machine's.</summary>
     public Func<Guid, TimeZoneInfo?> ZoneOf { get; init; } = static _ => null;
 
     /// <summary>Lines whose faxes go to the sandbox and to no trunk.</summary>

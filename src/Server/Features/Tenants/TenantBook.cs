@@ -54,16 +54,17 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
             Seal(epoch, tenant, tenant, Provisioning.NameColumn, name), cancellation);
     }
 
-    /// <summary>Gives a practice a number, in its one spelling.</summary>
-    /// <exception cref="StoreConflictException">It is somebody's, or there is no such practice.</exception>
-    public async Task<LineRoute> AddLineAsync(Guid tenant, string number, CancellationToken cancellation)
+    /// <summary>Gives a practice a number, in its one spelling; at a site of the practice, or at none.</summary>
+    /// <exception cref="StoreConflictException">It is somebody's, or there is no such practice or site.</exception>
+    public async Task<LineRoute> AddLineAsync(
+        Guid tenant, string number, Guid? site, CancellationToken cancellation)
     {
         Guid id = LineIdOf(number);
         EpochKeys epoch = Now(tenant);
         await store.Tenants.AddLineAsync(
             new LineRecord(tenant, id, ServiceState.Active, time.GetUtcNow(), Provisioning.DefaultRetention,
                 epoch.Sealing.Epoch.Encoded, keys.Tags(tenant).Tag(Provisioning.NumberColumn, number),
-                Seal(epoch, tenant, id, Provisioning.NumberColumn, number), null),
+                Seal(epoch, tenant, id, Provisioning.NumberColumn, number), null, site),
             RoutingTag(number), cancellation).ConfigureAwait(false);
         return new LineRoute(
             tenant, id, Provisioning.DefaultRetention, ServiceState.Active, ServiceState.Active);

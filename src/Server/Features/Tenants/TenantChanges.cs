@@ -61,9 +61,11 @@ internal sealed class TenantChanges(
         await routes.RefreshAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a practice a number; the line's id. A closed line of its own is opened again.</summary>
+    /// <summary>Gives a practice a number, at a site of its own or at none; the line's id. A closed line of its own is
+    /// opened again, and stands where it stood.</summary>
     /// <exception cref="ProblemException">The number is somebody's.</exception>
-    public async Task<Guid> AddLineAsync(Caller caller, Guid tenant, string number, CancellationToken cancellation)
+    public async Task<Guid> AddLineAsync(
+        Caller caller, Guid tenant, string number, Guid? site, CancellationToken cancellation)
     {
         Guid id = book.LineIdOf(number);
         LineRoute? route = await store.Tenants.FindRouteAsync(book.RoutingTag(number), cancellation)
@@ -81,7 +83,7 @@ internal sealed class TenantChanges(
         await OrTakenAsync(
             () => isOwn
                 ? store.Tenants.ReopenLineAsync(tenant, id, book.RoutingTag(number), cancellation)
-                : book.AddLineAsync(tenant, number, cancellation),
+                : book.AddLineAsync(tenant, number, site, cancellation),
             NumberTaken).ConfigureAwait(false);
         await routes.RefreshAsync(cancellation).ConfigureAwait(false);
         return id;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
 using Hermetic.Store;
@@ -10,8 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hermetic.Server.Features.Tenants;
 
-/// <summary>Practices and their numbers over HTTP, for the operator, who sees names and numbers and nothing
-/// else.</summary>
+/// <summary>Practices over HTTP, for the operator, who sees names and numbers and nothing else.</summary>
 internal sealed class TenantEndpoints(TenantBook book, TenantChanges changes, FaxStore store)
 {
     private const string Path = "/tenants";
@@ -26,13 +24,6 @@ internal sealed class TenantEndpoints(TenantBook book, TenantChanges changes, Fa
             "Renames, suspends, closes or opens a practice")
             .WithDescription("In force at once: calls to a practice that is not open are refused before the answer. "
                 + "Its faxes stay, and its people still read them.");
-        Map(api.MapGet($"{Path}/{{tenant:guid}}/lines", LinesAsync), "listTenantLines",
-            "Lists the numbers of a practice");
-        Map(api.MapPost($"{Path}/{{tenant:guid}}/lines", AddLineAsync), "addTenantLine", "Gives a practice a number")
-            .WithDescription("In force at once. A number that is given away is refused, whoever has it.");
-        Map(api.MapPatch($"{Path}/{{tenant:guid}}/lines/{{id:guid}}", ChangeLineAsync), "changeTenantLine",
-            "Suspends, closes or opens a number")
-            .WithDescription("In force at once. A closed number may be given away again; its faxes stay.");
     }
 
     /// <summary>The state of a word.</summary>
@@ -97,43 +88,6 @@ internal sealed class TenantEndpoints(TenantBook book, TenantChanges changes, Fa
         return TypedResults.Ok(View(await RequireAsync(http, tenant).ConfigureAwait(false)));
     }
 
-    private async Task<Ok<TenantLineListView>> LinesAsync(HttpContext http, Guid tenant)
-    {
-        await RequireAsync(http, tenant).ConfigureAwait(false);
-        List<LineRecord> lines = await store.Tenants.ListLinesAsync(tenant, http.RequestAborted)
-            .ConfigureAwait(false);
-        return TypedResults.Ok(new TenantLineListView([.. lines.Select(View)]));
-    }
-
-    private async Task<Created<TenantLineView>> AddLineAsync(HttpContext http, Guid tenant, NewLineBody body)
-    {
-        TenantRecord record = await RequireAsync(http, tenant).ConfigureAwait(false);
-        string number = DialledNumber.Normalize(body.Number);
-        if (number.Length == 0)
-        {
-            throw ProblemException.Field("number", "takes a number as it is dialled, as in +15551234");
-        }
-
-        if (record.State == ServiceState.Closed)
-        {
-            throw new ProblemException(ProblemCode.WrongState, "The practice is closed: open it first.");
-        }
-
-        Guid id = await changes.AddLineAsync(Caller.Of(http), tenant, number, http.RequestAborted)
-            .ConfigureAwait(false);
-        return TypedResults.Created($"{ApiEndpoints.Prefix}{Path}/{tenant}/lines/{id}",
-            View(await RequireLineAsync(http, tenant, id).ConfigureAwait(false)));
-    }
-
-    private async Task<Ok<TenantLineView>> ChangeLineAsync(
-        HttpContext http, Guid tenant, Guid id, ChangeTenantLineBody body)
-    {
-        LineRecord line = await RequireLineAsync(http, tenant, id).ConfigureAwait(false);
-        await changes.SetLineStateAsync(Caller.Of(http), line, StateOf(body.State), http.RequestAborted)
-            .ConfigureAwait(false);
-        return TypedResults.Ok(View(await RequireLineAsync(http, tenant, id).ConfigureAwait(false)));
-    }
-
     private async Task<TenantRecord> RequireAsync(HttpContext http, Guid tenant)
     {
         new QueryReader(http).Finish();
@@ -141,16 +95,6 @@ internal sealed class TenantEndpoints(TenantBook book, TenantChanges changes, Fa
             ?? throw new ProblemException(ProblemCode.NotFound);
     }
 
-    private async Task<LineRecord> RequireLineAsync(HttpContext http, Guid tenant, Guid id)
-    {
-        new QueryReader(http).Finish();
-        return (await store.Tenants.ListLinesAsync(tenant, http.RequestAborted).ConfigureAwait(false))
-            .FirstOrDefault(line => line.LineId == id) ?? throw new ProblemException(ProblemCode.NotFound);
-    }
-
     private TenantView View(TenantRecord tenant) => new(
         tenant.TenantId, book.NameOf(tenant), EnumWord.Of(tenant.State), tenant.CreatedAt);
-
-    private TenantLineView View(LineRecord line) => new(
-        line.LineId, book.NumberOf(line), EnumWord.Of(line.State), line.CreatedAt);
 }

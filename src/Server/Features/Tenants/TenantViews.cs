@@ -33,20 +33,24 @@ internal sealed record TenantLineView(
     Guid Id,
     [property: Description("As it is dialled; null if its keys were destroyed.")] string? Number,
     [property: Description(StateWords.Description)] string State,
+    [property: Description("The site at which it stands; null for the practice as a whole.")] Guid? Site,
     DateTimeOffset CreatedAt);
 
 /// <summary>All numbers of a practice, closed ones too.</summary>
 internal sealed record TenantLineListView(IReadOnlyList<TenantLineView> Lines);
 
 internal sealed record NewLineBody(
-    [property: Description("The number as it is dialled, in any spelling.")] string Number)
+    [property: Description("The number as it is dialled, in any spelling.")] string Number,
+    [property: Description("The site of the practice at which it stands; none if it is left out.")]
+    Guid? Site = null)
 {
     /// <inheritdoc/>
     public override string ToString() => "a number";
 }
 
 internal sealed record ChangeTenantLineBody(
-    [property: Description(StateWords.Description)] string State);
+    [property: Description(StateWords.Description)] string? State = null,
+    [property: Description(Lines.LineWords.Site)] Guid? Site = null);
 
 /// <summary>What the API's description says of states.</summary>
 internal static class StateWords

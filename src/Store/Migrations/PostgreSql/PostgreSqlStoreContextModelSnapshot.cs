@@ -717,6 +717,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("bytea")
                         .HasColumnName("sealed_number");
 
+                    b.Property<Guid?>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
                     b.Property<int>("State")
                         .HasColumnType("integer")
                         .HasColumnName("state");
@@ -951,6 +955,48 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasIndex("TenantId", "State", "DueAt");
 
                     b.ToTable("sendings", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.SiteRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("NameTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("name_tag");
+
+                    b.Property<byte[]>("SealedEntry")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_entry");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "SiteId");
+
+                    b.HasIndex("TenantId", "NameTag")
+                        .IsUnique();
+
+                    b.ToTable("sites", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.TenantRow", b =>
@@ -1282,6 +1328,15 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.SiteRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

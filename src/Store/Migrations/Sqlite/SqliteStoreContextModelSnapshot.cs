@@ -714,6 +714,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("sealed_number");
 
+                    b.Property<byte[]>("SiteId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("site_id");
+
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
@@ -951,6 +955,48 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasIndex("TenantId", "State", "DueAt");
 
                     b.ToTable("sendings", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.SiteRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("SiteId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("site_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("NameTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("name_tag");
+
+                    b.Property<byte[]>("SealedEntry")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_entry");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "SiteId");
+
+                    b.HasIndex("TenantId", "NameTag")
+                        .IsUnique();
+
+                    b.ToTable("sites", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.TenantRow", b =>
@@ -1283,6 +1329,15 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.SiteRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.TenantRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
