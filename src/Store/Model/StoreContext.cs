@@ -41,6 +41,12 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<AddressGroupRow> AddressGroups => Set<AddressGroupRow>();
 
+    public DbSet<FaxLabelRow> FaxLabels => Set<FaxLabelRow>();
+
+    public DbSet<FaxNoteRow> FaxNotes => Set<FaxNoteRow>();
+
+    public DbSet<HandlingUndoRow> HandlingUndos => Set<HandlingUndoRow>();
+
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
 
     public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
