@@ -39,6 +39,10 @@ public class DisclosureTests
         // Names that a practice gave to numbers, and keeps for its own people: nothing of a fax.
         "Hermetic.Server.Features.AddressBook.AddressBook",
 
+        // Labels of a fax, to have one added or to be found by again: sealed anew behind the entry that tells of the
+        // change, and shown by FaxReader alone.
+        "Hermetic.Server.Features.Handling.HandlingVault",
+
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",
 

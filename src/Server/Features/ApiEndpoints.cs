@@ -6,6 +6,7 @@ using Hermetic.Server.Features.AddressBook;
 using Hermetic.Server.Features.Broadcasts;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Events;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
@@ -67,8 +68,11 @@ internal static class ApiEndpoints
         FaxCursors cursors = new(installation.Keys);
         GlassBreaking glass = services.GetRequiredService<GlassBreaking>();
         FaxDoor door = new(installation.Store, glass);
-        new FaxEndpoints(installation.Reader, installation.Store, door, cursors).Map(api);
-        new PageEndpoints(installation.Reader, door, installation.Time).Map(api);
+        IdempotencyKeys keys = new(installation.Store, installation.Keys, installation.Sealer, installation.Time);
+        HandlingVault vault = new(installation.Keys, installation.Sealer);
+        new FaxEndpoints(installation.Reader, installation.Store, door, cursors, vault).Map(api);
+        FaxHandlings handlings = MapHandling(api, installation, vault, door, keys);
+        new PageEndpoints(installation.Reader, door, handlings, installation.Time).Map(api);
         new GlassEndpoints(installation.Store, glass, services.GetRequiredService<GlassReviews>(), installation.Time)
             .Map(api);
         api.MapTenants(installation);
@@ -79,7 +83,6 @@ internal static class ApiEndpoints
         new EventEndpoints(feed, installation.Time).Map(api);
         WebhookSecrets secrets = new(installation.Keys, installation.Time);
         WebhookReach reach = services.GetRequiredService<WebhookReach>();
-        IdempotencyKeys keys = new(installation.Store, installation.Keys, installation.Sealer, installation.Time);
         new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
         DocumentOptions documents = new() { Sandbox = new Documents.Sandboxing.Sandbox(installation.Time) };
@@ -104,6 +107,18 @@ internal static class ApiEndpoints
         return new WebhookPump(installation.Store, feed,
             new WebhookSender(secrets, services.GetRequiredService<HttpMessageInvoker>(), installation.Time),
             installation.Time, logs.CreateLogger<WebhookPump>());
+    }
+
+    private static FaxHandlings MapHandling(
+        IEndpointRouteBuilder api, Installation installation, HandlingVault vault, FaxDoor door, IdempotencyKeys keys)
+    {
+        Assignees assignees = new(api.ServiceProvider.GetRequiredService<Accounts>());
+        FaxHandlings handlings = new(
+            installation.Store, vault, assignees, installation.Journal, installation.Time);
+        new HandlingEndpoints(handlings, assignees, installation.Store).Map(api);
+        new NoteEndpoints(installation.Store, installation.Reader, door, handlings, vault, keys, installation.Time)
+            .Map(api);
+        return handlings;
     }
 
     private static void MapReference(IEndpointRouteBuilder routes)

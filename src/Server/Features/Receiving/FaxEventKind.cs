@@ -34,6 +34,9 @@ public enum FaxEventKind
     /// <summary>Somebody asked for a fax to be sent once more.</summary>
     Resubmitted = 10,
 
+    /// <summary>Somebody changed how a received fax is handled, or wrote a note on it.</summary>
+    HandlingChanged = 11,
+
     /// <summary>All faxes of a broadcast have ended.</summary>
     BroadcastEnded = Store.BroadcastRecord.EndedEventKind,
 }
