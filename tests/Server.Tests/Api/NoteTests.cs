@@ -122,9 +122,9 @@ public sealed class NoteTests
             [new HandlingChange(one.FaxId, 2, null, null, two.SealedLabels, [tag])], told, default);
         NoteRecord note = Assert.Single(await store.Notes.ListAsync(host.Tenant, two.FaxId, default));
         await store.Notes.AddAsync(note with { FaxId = one.FaxId, Number = 2 }, 9, told, default);
-        Assert.Equal(["note 2: sealed_text", "sealed_labels"],
-            (await FindingsAsync()).Select(found => found.Place[(found.Place.LastIndexOf("note", StringComparison.Ordinal)
-                is > 0 and int at ? at : found.Place.LastIndexOf("sealed", StringComparison.Ordinal))..]).Order());
+        string row = $"tenant {host.Tenant}, fax {one.FaxId}";
+        Assert.Equal([$"{row}, note 2: sealed_text", $"{row}: sealed_labels"],
+            (await FindingsAsync()).Select(found => found.Place).Order(StringComparer.Ordinal));
         JsonArray shown = await NotesAsync(client, one);
         Assert.Equal((null, "tampered"), ((string?)shown[1]!["text"], (string)shown[1]!["fields"]!));
         Assert.Equal("tampered", (string)(await client.JsonAsync($"/api/v1/faxes/{one.FaxId}"))["fax"]!["fields"]!);

@@ -16,7 +16,8 @@ internal sealed record HandlingOutcome(IReadOnlyList<FaxRecord> Faxes, Guid Chan
 internal sealed class FaxHandlings(
     FaxStore store, HandlingVault vault, Assignees assignees, Journal.Journal journal, TimeProvider time)
 {
-    /// <summary>Our choice: long enough to see that it was the wrong one, too short to forget what was before.</summary>
+    /// <summary>Our choice: long enough to see that it was the wrong one, too short to forget what was
+    /// before.</summary>
     public static readonly TimeSpan UndoFor = TimeSpan.FromMinutes(10);
 
     private const string Stale = "Somebody changed it since: look at it anew, and send its version in `If-Match`.";
@@ -164,10 +165,10 @@ internal sealed class FaxHandlings(
     private async Task<List<HandlingChange>> ChangesAsync(
         List<FaxRecord> faxes, HandlingWish wish, CancellationToken cancellation)
     {
-        ILookup<Guid, byte[]> tags = wish.IsOfLabels ? Enumerable.Empty<Guid>().ToLookup(id => id, _ => Array.Empty<byte>())
-            : (await store.Handling.LabelTagsAsync(
-                faxes[0].TenantId, [.. faxes.Select(fax => fax.FaxId)], cancellation).ConfigureAwait(false))
-                .ToLookup(label => label.FaxId, label => label.LabelTag);
+        Guid[] ids = wish.IsOfLabels ? [] : [.. faxes.Select(fax => fax.FaxId)];
+        ILookup<Guid, byte[]> tags = (await store.Handling
+            .LabelTagsAsync(faxes[0].TenantId, ids, cancellation).ConfigureAwait(false))
+            .ToLookup(label => label.FaxId, label => label.LabelTag);
         return faxes.ConvertAll(fax =>
         {
             Guid? assignee = wish.Assigns ? wish.Assignee : fax.AssigneeId;

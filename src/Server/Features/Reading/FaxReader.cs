@@ -131,7 +131,8 @@ internal sealed class FaxReader(
         return notes.ConvertAll(Show);
     }
 
-    /// <summary>What a list shows of faxes: numbers, station ids and labels, behind one entry that names them all.</summary>
+    /// <summary>What a list shows of faxes: numbers, station ids and labels, behind one entry that names them
+    /// all.</summary>
     /// <param name="who">Who will see it.</param>
     /// <param name="why">For what purpose.</param>
     /// <param name="tenant">Whose they are.</param>
