@@ -12,6 +12,7 @@ const stage = byId("stage"), sheet = byId("sheet"), words = byId("stage-words");
 const held = 3; // pages in memory: the one on screen and its neighbours
 
 const panel = new HandlingPanel(async () => { detail = await get(`/faxes/${id}`); return detail.fax; });
+let isByGlass = false;
 let detail = null, page = 1, quarters = 0, zoom = null, fit = "page";
 const pictures = new Map();
 
@@ -218,6 +219,8 @@ async function open() {
     words.textContent = detail.fax.state === "erased" ? "Its keys were destroyed: nobody can read it any more."
       : "No page of this fax was kept.";
   }
+  // Whoever has seen a page of his own inbox has opened the fax; the event that says so may have come before anybody listened.
+  if (!isByGlass && sheet.width > 0 && detail.fax.handling?.state === "new") detail.fax.handling.state = "open";
   await about();
 }
 
@@ -226,6 +229,7 @@ byId("break").addEventListener("submit", event => {
   const form = event.target;
   attempt(form, async () => {
     await post(`/faxes/${id}/break-glass`, { reason: form.elements.reason.value });
+    isByGlass = true;
     await open();
   });
 });
