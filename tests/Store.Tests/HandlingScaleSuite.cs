@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store.Tests;
 
-/// <summary>Lists and counts of a practice with 100,000 faxes: an index gives each, so each takes milliseconds.</summary>
+/// <summary>Lists and counts of a practice with 100,000 faxes: an index gives each, so each takes
+/// milliseconds.</summary>
 public abstract class HandlingScaleSuite : DataSuite
 {
     private const int Faxes = 100_000;

@@ -62,8 +62,8 @@ public enum LedgerAct
     /// number; by its id.</summary>
     AddressBookChanged,
 
-    /// <summary>How received faxes are handled was changed, or a note on one was written or struck out; by their ids, and
-    /// in words of ours.</summary>
+    /// <summary>How received faxes are handled was changed, or a note on one was written or struck out; by their ids,
+    /// and in words of ours.</summary>
     HandlingChanged,
 }
 

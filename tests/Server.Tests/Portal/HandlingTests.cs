@@ -83,7 +83,7 @@ public sealed class HandlingTests : IAsyncLifetime
         IReadOnlyList<string> found = await Accessibility.ViolationsAsync(page);
         Assert.True(found.Count == 0, string.Join('\n', found));
         await PortalDesk.LookAsync(page, "fax-handled");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Strike note 1 out" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Strike out note 1" }).ClickAsync();
         await Expect(page.Locator("#notes del")).ToHaveTextAsync("<b>called back</b>");
 
         (IPage other, _) = await _portal.OpenAsAsync(Role.Clinician);

@@ -10,7 +10,8 @@ internal static class Scopes
     public const string FaxesRead = "faxes.read";
     public const string FaxesSend = "faxes.send";
 
-    /// <summary>Saying how far one is with a received fax, who takes care of it, and what is to be known of it.</summary>
+    /// <summary>Saying how far one is with a received fax, who takes care of it, and what is to be known of
+    /// it.</summary>
     public const string FaxesHandle = "faxes.handle";
     public const string AddressBookRead = "address-book.read";
     public const string AddressBookManage = "address-book.manage";

@@ -10,8 +10,8 @@ namespace Hermetic.Server.Features.Checking;
 /// by their tags; notes open, and none is missing.</summary>
 internal sealed class HandlingCheck(Installation installation, CheckNotes notes)
 {
-    private const string Missing = "a note on it is missing: they are numbered without gaps. Treat it as tampering, and "
-        + "put the database back from a backup";
+    private const string Missing = "a note on it is missing: they are numbered without gaps. Treat it as tampering, "
+        + "and put the database back from a backup";
 
     private const string Order = "its label stands at another time than the fax: lists go astray. Treat it as "
         + "tampering, and put the database back from a backup";

@@ -148,7 +148,7 @@ export class HandlingPanel {
       element("p", { class: "hint" }, nameOf(note.author), ", ", timeElement(note.writtenAt),
         note.struckAt ? element("strong", {}, " struck out") : null,
         mayHandle && note.author === me && !note.struckAt ? element("button", {
-          type: "button", class: "quiet", "aria-label": `Strike note ${note.number} out`, onclick: () => this.#strike(note),
+          type: "button", class: "quiet", "aria-label": `Strike out note ${note.number}`, onclick: () => this.#strike(note),
         }, "Strike out") : null))));
     byId("notes-head").textContent = notes.length === 0 ? "Notes" : `Notes (${plural(notes.length, "note", "notes")})`;
   }
