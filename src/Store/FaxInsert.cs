@@ -19,7 +19,8 @@ internal static class FaxInsert
     private const string FaxColumns =
         "tenant_id, fax_id, line_id, call_id, direction, state, row_version, reason_code, retention_class, "
         + "pages_stored, pages_confirmed, begun_at, received_at, confirmed_at, key_epoch, idempotency_tag, "
-        + "remote_tag, sealed_remote_number, sealed_station_id, sealed_subject, sealed_file_name";
+        + "remote_tag, sealed_remote_number, sealed_station_id, sealed_subject, sealed_file_name, handling, "
+        + "handling_version, notes_written, notes_struck";
 
     private const string PageColumns =
         "tenant_id, fax_id, number, state, blob_id, byte_length, rows, width_pels, resolution_x_dpi, "
@@ -71,6 +72,7 @@ internal static class FaxInsert
         .Add(state is FaxState.Received or FaxState.Sent ? end?.At : null)
         .Add((long)fax.KeyEpoch).Add(fax.IdempotencyTag).Add(fax.RemoteTag)
         .Add(fax.SealedRemoteNumber).Add(fax.SealedStationId).Add(fax.SealedSubject).Add(fax.SealedFileName)
+        .Add((int)FaxWriting.HandlingOf(fax.Direction)).Add(0).Add(0).Add(0)
         .Say(")");
 
     /// <summary>One page, for a SELECT whose condition follows.</summary>

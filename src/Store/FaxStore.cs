@@ -30,6 +30,8 @@ public sealed class FaxStore : IAsyncDisposable
         Calls = new CallTable(this);
         Faxes = new FaxTable(this);
         Pages = new PageTable(this);
+        Handling = new HandlingTable(this);
+        Notes = new NoteTable(this);
         Jobs = new JobTable(this);
         Events = new EventTable(this);
         Sendings = new SendingTable(this);
@@ -54,6 +56,12 @@ public sealed class FaxStore : IAsyncDisposable
     public FaxTable Faxes { get; }
 
     public PageTable Pages { get; }
+
+    /// <summary>How people handle what came in.</summary>
+    public HandlingTable Handling { get; }
+
+    /// <summary>What they note on it.</summary>
+    public NoteTable Notes { get; }
 
     public JobTable Jobs { get; }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.Store.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store;
@@ -95,7 +94,7 @@ public sealed class FaxTable
 
     /// <summary>The fax, or null.</summary>
     public Task<FaxRecord?> FindAsync(Guid tenantId, Guid faxId, CancellationToken cancellation) =>
-        _store.ReadAsync(context => Records(context.Faxes
+        _store.ReadAsync(context => FaxQuery.Records(context.Faxes
             .Where(row => row.TenantId == tenantId && row.FaxId == faxId))
             .SingleOrDefaultAsync(cancellation), cancellation);
 
@@ -103,7 +102,7 @@ public sealed class FaxTable
     public Task<FaxRecord?> FindByTagAsync(Guid tenantId, byte[] idempotencyTag, CancellationToken cancellation)
     {
         FieldCheck.Tag(idempotencyTag);
-        return _store.ReadAsync(context => Records(context.Faxes
+        return _store.ReadAsync(context => FaxQuery.Records(context.Faxes
             .Where(row => row.TenantId == tenantId && row.IdempotencyTag == idempotencyTag))
             .SingleOrDefaultAsync(cancellation), cancellation);
     }
@@ -114,49 +113,18 @@ public sealed class FaxTable
     {
         FieldCheck.Count(which.Limit, 1, FaxList.LimitMax);
         FieldCheck.Tag(which.RemoteTag);
-        return _store.ReadAsync(context =>
-        {
-            IQueryable<FaxRow> rows = context.Faxes.Where(row => row.TenantId == which.TenantId);
-            if (which.Direction is { } direction)
-            {
-                rows = rows.Where(row => row.Direction == direction);
-            }
-            if (which.State is { } state)
-            {
-                rows = rows.Where(row => row.State == state);
-            }
-            else if (!which.WithSuperseded)
-            {
-                rows = rows.Where(row => row.State != FaxState.Superseded);
-            }
-            if (which.RemoteTag is { } tag)
-            {
-                rows = rows.Where(row => row.RemoteTag == tag);
-            }
-            if (which.Lines is { } lines)
-            {
-                Guid?[] of = [.. lines.Select(line => (Guid?)line)];
-                rows = rows.Where(row => of.Contains(row.LineId));
-            }
-            if (which.Since is { } since)
-            {
-                rows = rows.Where(row => row.BegunAt >= since);
-            }
-            if (which.After is { } after)
-            {
-                // As the row holds it: a finer instant would list faxes of its millisecond twice.
-                DateTimeOffset at = DateTimeOffset.FromUnixTimeMilliseconds(after.BegunAt.ToUnixTimeMilliseconds());
-                Guid id = after.FaxId;
-                rows = rows.Where(row => row.BegunAt < at || (row.BegunAt == at && row.FaxId < id));
-            }
-            return Records(rows.OrderByDescending(row => row.BegunAt).ThenByDescending(row => row.FaxId)
-                .Take(which.Limit)).ToListAsync(cancellation);
-        }, cancellation);
+        FieldCheck.Tag(which.LabelTag);
+        return _store.ReadAsync(context => FaxQuery.Records(FaxQuery.Of(context, which))
+            .ToListAsync(cancellation), cancellation);
     }
 
-    private static IQueryable<FaxRecord> Records(IQueryable<FaxRow> rows) => rows.Select(row => new FaxRecord(
-        row.TenantId, row.FaxId, row.LineId, row.CallId, row.Direction, row.State, row.RowVersion, row.ReasonCode,
-        row.RetentionClass, row.PagesStored, row.PagesConfirmed, row.BegunAt, row.ReceivedAt, row.ConfirmedAt,
-        row.KeyEpoch, row.IdempotencyTag, row.RemoteTag, row.SealedRemoteNumber, row.SealedStationId,
-        row.SealedSubject, row.SealedFileName, row.SupersededBy));
+    /// <summary>Those of some faxes that are there, in no order.</summary>
+    public Task<List<FaxRecord>> FindAllAsync(Guid tenantId, IReadOnlyCollection<Guid> faxIds,
+        CancellationToken cancellation)
+    {
+        Guid[] ids = [.. faxIds];
+        return _store.ReadAsync(context => FaxQuery.Records(context.Faxes
+            .Where(row => row.TenantId == tenantId && ids.Contains(row.FaxId)))
+            .ToListAsync(cancellation), cancellation);
+    }
 }

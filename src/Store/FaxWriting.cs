@@ -107,7 +107,12 @@ internal static class FaxWriting
         SealedStationId = fax.SealedStationId,
         SealedSubject = fax.SealedSubject,
         SealedFileName = fax.SealedFileName,
+        Handling = HandlingOf(fax.Direction),
     };
+
+    /// <summary>How a fax is handled at first.</summary>
+    public static FaxHandling HandlingOf(FaxDirection direction) =>
+        direction == FaxDirection.Inbound ? FaxHandling.New : FaxHandling.None;
 
     public static Task<BegunFax?> FindRepeatedAsync(StoreContext context, NewFax fax, CancellationToken cancel) =>
         context.Faxes

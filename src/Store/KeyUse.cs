@@ -12,7 +12,9 @@ namespace Hermetic.Store;
 /// <param name="Calls">Calls whose numbers are sealed with it.</param>
 /// <param name="Names">Names of the tenant, its sites, entries of its address book, and numbers of its lines and of
 /// those it faxes to, that are sealed with it.</param>
-public sealed record EpochUse(Guid TenantId, uint KeyEpoch, long Faxes, long Pages, long Calls, long Names);
+/// <param name="Notes">Notes on faxes that are sealed with it.</param>
+public sealed record EpochUse(Guid TenantId, uint KeyEpoch, long Faxes, long Pages, long Calls, long Names,
+    long Notes = 0);
 
 /// <summary>Counts what rests on which keys.</summary>
 public sealed class KeyUse
@@ -50,9 +52,15 @@ public sealed class KeyUse
                 .Concat(context.Destinations.Where(row => row.TenantId == tenantId).Select(row => row.KeyEpoch))
                 .Concat(context.Tenants.Where(row => row.TenantId == tenantId).Select(row => row.KeyEpoch))
                 .ToListAsync(cancellation).ConfigureAwait(false);
-            return faxes.Keys.Union(pages.Keys).Union(calls.Keys).Union(names).Order()
+            var notes = await context.FaxNotes
+                .Where(row => row.TenantId == tenantId)
+                .GroupBy(row => row.KeyEpoch)
+                .Select(group => new { group.Key, Count = group.LongCount() })
+                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
+            return faxes.Keys.Union(pages.Keys).Union(calls.Keys).Union(names).Union(notes.Keys).Order()
                 .Select(epoch => new EpochUse(tenantId, epoch, faxes.GetValueOrDefault(epoch),
-                    pages.GetValueOrDefault(epoch), calls.GetValueOrDefault(epoch), names.Count(one => one == epoch)))
+                    pages.GetValueOrDefault(epoch), calls.GetValueOrDefault(epoch), names.Count(one => one == epoch),
+                    notes.GetValueOrDefault(epoch)))
                 .ToList();
         }, cancellation);
 }

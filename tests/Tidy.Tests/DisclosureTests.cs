@@ -42,6 +42,10 @@ public class DisclosureTests
         // Places of a practice, which its own pages show to whoever gets them: nothing of a fax.
         "Hermetic.Server.Features.Sites.SiteBook",
 
+        // Labels of a fax, to have one added or to be found by again: sealed anew behind the entry that tells of the
+        // change, and shown by FaxReader alone.
+        "Hermetic.Server.Features.Handling.HandlingVault",
+
         // Where a practice has events sent, and what signs them: nothing of a fax.
         "Hermetic.Server.Features.Webhooks.WebhookSecrets",
 

@@ -5,17 +5,21 @@ using Hermetic.Cli.Remote;
 
 namespace Hermetic.Cli.Fax;
 
-/// <summary>The options of `hermetic fax send`, `list`, `show` and `cancel`.</summary>
+/// <summary>The options of `hermetic fax send`, `list`, `show` and `cancel`; of `handle` and `undo`:
+/// <see cref="FaxHandleCommandLine"/>.</summary>
 internal static class FaxCommandLine
 {
     private static readonly string[] s_heads =
-        ["ID", "BEGUN", "DIRECTION", "STATE", "NUMBER", "STATION", "PAGES", "CONFIRMED"];
+        ["ID", "BEGUN", "DIRECTION", "STATE", "NUMBER", "STATION", "PAGES", "CONFIRMED", "HANDLING", "ASSIGNEE", "TAGS",
+            "NOTES"];
 
-    public static Command Build() => new("fax", "Sends, lists, shows and cancels faxes of a server.")
+    public static Command Build() => new("fax", "Sends, lists, shows, handles and cancels faxes of a server.")
     {
         Send(),
         List(),
         Show(),
+        FaxHandleCommandLine.Handle((parsed, remote) => Of("handle", remote, parsed)),
+        FaxHandleCommandLine.Undo((parsed, remote) => Of("undo", remote, parsed)),
         Cancel(),
     };
 
@@ -88,9 +92,16 @@ internal static class FaxCommandLine
         Option<string?> direction = new("--direction") { Description = "inbound or outbound.", HelpName = "WAY" };
         Option<string?> state = new("--state")
         {
-            Description = "Only faxes in this state, e.g. received, partial, queued, sent or failed.",
+            Description = "Only faxes in this state, e.g. received, partial, queued, sent or failed; or received ones "
+                + "that are new, open or done.",
             HelpName = "STATE",
         };
+        Option<string?> assignee = new("--assignee")
+        {
+            Description = "Only received faxes that an account takes care of: its id, me or nobody.",
+            HelpName = "WHO",
+        };
+        Option<string?> tag = new("--tag") { Description = "Only faxes with this tag.", HelpName = "TAG" };
         Option<int> limit = new("--limit")
         {
             Description = "How many at most: 1 to 200.",
@@ -101,12 +112,16 @@ internal static class FaxCommandLine
         Command command = remote.AddTo(new Command("list", "Lists faxes, newest first. Numbers are shown, so the "
             + "ledger says who listed which faxes.")
         {
-            direction, state, limit, purpose,
+            direction, state, assignee, tag, limit, purpose,
         });
         command.SetAction((parsed, cancellation) =>
         {
             RemoteCommand run = Of("list", remote, parsed);
-            string query = Query(("direction", parsed.GetValue(direction)), ("state", parsed.GetValue(state)),
+            // The two kinds of states share no word.
+            string? word = parsed.GetValue(state);
+            string query = Query(("direction", parsed.GetValue(direction)),
+                (word is "new" or "open" or "done" ? "handling" : "state", word),
+                ("assignee", parsed.GetValue(assignee)), ("tag", parsed.GetValue(tag)),
                 ("limit", $"{parsed.GetValue(limit)}"), ("purpose", parsed.GetRequiredValue(purpose)));
             return CommandLine.Run(run.RunAsync(async client =>
             {
@@ -195,6 +210,6 @@ internal static class FaxCommandLine
         RemoteCommand.Cell(fax, "id"), RemoteCommand.Cell(fax, "begunAt"), RemoteCommand.Cell(fax, "direction"),
         RemoteCommand.Cell(fax, "state"), RemoteCommand.Cell(fax, "remoteNumber"),
         RemoteCommand.Cell(fax, "stationId"), RemoteCommand.Cell(fax, "pages"),
-        RemoteCommand.Cell(fax, "pagesConfirmed"),
+        RemoteCommand.Cell(fax, "pagesConfirmed"), .. FaxHandleCommandLine.Cells(fax),
     ];
 }

@@ -88,8 +88,8 @@ internal sealed class KeysDestroyCommand(
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Key epoch {epoch.Epoch} of tenant {tenant.Name ?? "(its name is gone)"} ({tenant.Id}):"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{epoch.Faxes} faxes with {epoch.Pages} pages, the numbers of {epoch.Calls} calls and {epoch.Names} names "
-            + $"and numbers of the tenant's own become unreadable"));
+            $"{epoch.Faxes} faxes with {epoch.Pages} pages and {epoch.Notes} notes, the numbers of {epoch.Calls} calls "
+            + $"and {epoch.Names} names and numbers of the tenant's own become unreadable"));
         output.WriteLine("for everybody, here and in every backup. This is final.");
     }
 

@@ -11,7 +11,7 @@ namespace Hermetic.Cli.Keys;
 internal sealed class KeysListCommand(string path, bool json, TimeProvider time, TextWriter output, TextWriter error)
 {
     private static readonly string[] s_heads =
-        ["EPOCH", "CLASS", "STATE", "SINCE", "FAXES", "PAGES", "CALLS", "NAMES", "ROOT KEY"];
+        ["EPOCH", "CLASS", "STATE", "SINCE", "FAXES", "PAGES", "NOTES", "CALLS", "NAMES", "ROOT KEY"];
 
     public Task<ExitCode> RunAsync(CancellationToken cancellation) =>
         Configured.RunAsync("hermetic keys list", path, error, async settings =>
@@ -65,7 +65,7 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
         epoch.Epoch.ToString(), Class(epoch), Word(epoch.State),
         epoch.Since?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-", .. new[]
         {
-            epoch.Faxes, epoch.Pages, epoch.Calls, epoch.Names,
+            epoch.Faxes, epoch.Pages, epoch.Notes, epoch.Calls, epoch.Names,
         }.Select(count => count.ToString(CultureInfo.InvariantCulture)),
         epoch.Root?.ToString() ?? "-",
     ];
@@ -120,6 +120,7 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
             writer.WriteString("since", epoch.Since?.ToString("O", CultureInfo.InvariantCulture));
             writer.WriteNumber("faxes", epoch.Faxes);
             writer.WriteNumber("pages", epoch.Pages);
+            writer.WriteNumber("notes", epoch.Notes);
             writer.WriteNumber("calls", epoch.Calls);
             writer.WriteNumber("names", epoch.Names);
             writer.WriteString("root", epoch.Root?.ToString());

@@ -61,6 +61,10 @@ public enum LedgerAct
     /// <summary>An entry of a tenant's address book was made, changed or taken away, or somebody made sure of its
     /// number; by its id.</summary>
     AddressBookChanged,
+
+    /// <summary>How received faxes are handled was changed, or a note on one was written or struck out; by their ids,
+    /// and in words of ours.</summary>
+    HandlingChanged,
 }
 
 /// <summary>What came of it.</summary>

@@ -7,6 +7,7 @@ using Hermetic.Server.Features.Broadcasts;
 using Hermetic.Server.Features.Disclosures;
 using Hermetic.Server.Features.Doctor;
 using Hermetic.Server.Features.Events;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
@@ -70,8 +71,11 @@ internal static class ApiEndpoints
         FaxCursors cursors = new(installation.Keys);
         GlassBreaking glass = services.GetRequiredService<GlassBreaking>();
         FaxDoor door = new(installation.Store, glass);
-        new FaxEndpoints(installation.Reader, installation.Store, door, cursors).Map(api);
-        new PageEndpoints(installation.Reader, door, installation.Time).Map(api);
+        IdempotencyKeys keys = new(installation.Store, installation.Keys, installation.Sealer, installation.Time);
+        HandlingVault vault = new(installation.Keys, installation.Sealer);
+        new FaxEndpoints(installation.Reader, installation.Store, door, cursors, vault).Map(api);
+        FaxHandlings handlings = MapHandling(api, installation, vault, door, keys);
+        new PageEndpoints(installation.Reader, door, handlings, installation.Time).Map(api);
         new GlassEndpoints(installation.Store, glass, services.GetRequiredService<GlassReviews>(), installation.Time)
             .Map(api);
         api.MapTenants(installation);
@@ -82,7 +86,6 @@ internal static class ApiEndpoints
         new EventEndpoints(feed, installation.Time).Map(api);
         WebhookSecrets secrets = new(installation.Keys, installation.Time);
         WebhookReach reach = services.GetRequiredService<WebhookReach>();
-        IdempotencyKeys keys = new(installation.Store, installation.Keys, installation.Sealer, installation.Time);
         new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
         DocumentOptions documents = new() { Sandbox = new Documents.Sandboxing.Sandbox(installation.Time) };
@@ -123,6 +126,18 @@ internal static class ApiEndpoints
             (tell, cancellation) => InstallationDoctor.ExamineAsync(
                 installation.Settings, installation.Time, tell, cancellation),
             installation.Time, stopping)).Map(api);
+    }
+
+    private static FaxHandlings MapHandling(
+        IEndpointRouteBuilder api, Installation installation, HandlingVault vault, FaxDoor door, IdempotencyKeys keys)
+    {
+        Assignees assignees = new(api.ServiceProvider.GetRequiredService<Accounts>());
+        FaxHandlings handlings = new(
+            installation.Store, vault, assignees, installation.Journal, installation.Time);
+        new HandlingEndpoints(handlings, assignees, installation.Store).Map(api);
+        new NoteEndpoints(installation.Store, installation.Reader, door, handlings, vault, keys, installation.Time)
+            .Map(api);
+        return handlings;
     }
 
     private static void MapReference(IEndpointRouteBuilder routes)

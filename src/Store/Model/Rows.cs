@@ -154,6 +154,20 @@ internal sealed class FaxRow
 
     /// <summary>The whole fax that holds what this one has of it.</summary>
     public Guid? SupersededBy { get; set; }
+
+    public FaxHandling Handling { get; set; }
+
+    /// <summary>Counts what people changed of how it is handled; not that somebody opened it.</summary>
+    public int HandlingVersion { get; set; }
+
+    public Guid? AssigneeId { get; set; }
+
+    public byte[]? SealedLabels { get; set; }
+
+    /// <summary>The number of its newest note; 0 if there is none.</summary>
+    public int NotesWritten { get; set; }
+
+    public int NotesStruck { get; set; }
 }
 
 internal sealed class PageRow

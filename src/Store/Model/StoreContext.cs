@@ -43,6 +43,12 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<SiteRow> Sites => Set<SiteRow>();
 
+    public DbSet<FaxLabelRow> FaxLabels => Set<FaxLabelRow>();
+
+    public DbSet<FaxNoteRow> FaxNotes => Set<FaxNoteRow>();
+
+    public DbSet<HandlingUndoRow> HandlingUndos => Set<HandlingUndoRow>();
+
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
 
     public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();

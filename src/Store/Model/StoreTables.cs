@@ -43,6 +43,7 @@ internal static partial class StoreTables
         SendingTables.Define(model);
         ApiTables.Define(model);
         DeskTables.Define(model);
+        HandlingTables.Define(model);
     }
 
     /// <summary>`SealedStationId` is the column `sealed_station_id`.</summary>

@@ -65,7 +65,8 @@ public sealed record FaxRecord(
     int? ReasonCode, int RetentionClass, int PagesStored, int PagesConfirmed, DateTimeOffset BegunAt,
     DateTimeOffset? ReceivedAt, DateTimeOffset? ConfirmedAt, uint KeyEpoch, byte[] IdempotencyTag, byte[]? RemoteTag,
     byte[]? SealedRemoteNumber, byte[]? SealedStationId, byte[]? SealedSubject, byte[]? SealedFileName,
-    Guid? SupersededBy);
+    Guid? SupersededBy, FaxHandling Handling = FaxHandling.None, int HandlingVersion = 0, Guid? AssigneeId = null,
+    byte[]? SealedLabels = null, int NotesWritten = 0, int NotesStruck = 0);
 
 /// <summary>A page of a fax, whose sealed object is durable already: a record may point only at what is
 /// there.</summary>
@@ -140,10 +141,15 @@ public sealed record FaxEnd(
 /// <param name="WithSuperseded">Also those whose place another fax took.</param>
 /// <param name="Lines">Only those of these lines; null for all, also those of no line.</param>
 /// <param name="Since">Only those begun at this time or later.</param>
+/// <param name="Handling">Only those that people are so far with.</param>
+/// <param name="AssigneeId">Only those that this account takes care of.</param>
+/// <param name="Unassigned">Only those that nobody takes care of.</param>
+/// <param name="LabelTag">Only those with this label.</param>
 public sealed record FaxList(
     Guid TenantId, int Limit = 50, FaxCursor? After = null, FaxDirection? Direction = null, FaxState? State = null,
     byte[]? RemoteTag = null, bool WithSuperseded = false, IReadOnlyCollection<Guid>? Lines = null,
-    DateTimeOffset? Since = null)
+    DateTimeOffset? Since = null, FaxHandling? Handling = null, Guid? AssigneeId = null, bool Unassigned = false,
+    byte[]? LabelTag = null)
 {
     /// <summary>Our limit, so that one page of a list stays small.</summary>
     public const int LimitMax = 1000;

@@ -32,6 +32,9 @@ internal sealed record IdPlace(
         ["url"] = () => "https://hooks.example.org/fax",
         ["reason"] = () => "an emergency",
         ["note"] = () => "it was one",
+        ["tags"] = () => new JsonArray("urgent"),
+        ["addTags"] = () => new JsonArray("urgent"),
+        ["text"] = () => "called back",
         ["numbers"] = () => new JsonArray("+15550124"),
     };
 
@@ -120,7 +123,8 @@ internal sealed record IdPlace(
     private static string KindOf(RouteEndpoint endpoint, string name) => name.ToLowerInvariant() switch
     {
         "inboxes" or "inbox" => "lines",
-        "fax" => "faxes",
+        "fax" or "faxes" => "faxes",
+        "assignee" => "accounts",
         "moreuploads" => "uploads",
         "addressbookid" or "addressbookids" => "address-book",
         "after" or "before" => endpoint.RoutePattern.RawText!.Trim('/').Split('/')[^1],

@@ -58,7 +58,8 @@ internal sealed class Practice
     public async Task<Guid> MakeAsync(string kind) => kind switch
     {
         "lines" => _route.Line,
-        "faxes" => await ReceiveAsync(),
+        "faxes" => await NotedAsync(),
+        "undos" => await HandledAsync(),
         "uploads" => await UploadAsync(),
         "jobs" => await MadeAsync(Scopes.FaxesSend, "/api/v1/jobs",
             new { upload = await UploadAsync(), line = _route.Line, number = "+15550123" }, "id"),
@@ -89,7 +90,7 @@ internal sealed class Practice
             (Scopes.WebhooksManage, "webhooks"), (Scopes.AccountsManage, "accounts"),
             (Scopes.AccountsManage, "programs"), (Scopes.ChangesApprove, "approvals"),
             (Scopes.GlassReview, "break-glass"), (Scopes.AddressBookRead, "address-book"),
-            (Scopes.FaxesSend, "broadcasts"),
+            (Scopes.FaxesSend, "broadcasts"), (Scopes.FaxesRead, "inboxes/counts"), (Scopes.FaxesRead, "assignees"),
             .. uploads.Select(upload => (Scopes.FaxesSend, $"uploads/{upload}")),
         ];
         foreach ((string scope, string path) in lists)
@@ -122,6 +123,23 @@ internal sealed class Practice
 
         Task<List<FaxRecord>> FaxesAsync() => _desk.Installation.Store.Faxes.ListAsync(
             new FaxList(Tenant, FaxList.LimitMax, Direction: FaxDirection.Inbound), default);
+    }
+
+    // With a note, for what takes a note's number.
+    private async Task<Guid> NotedAsync()
+    {
+        Guid fax = await ReceiveAsync();
+        using HttpResponseMessage noted = await SendAsync(
+            Scopes.FaxesHandle, HttpMethod.Post, $"/api/v1/faxes/{fax}/notes", new { text = "called back" });
+        Assert.Equal(System.Net.HttpStatusCode.Created, noted.StatusCode);
+        return fax;
+    }
+
+    private async Task<Guid> HandledAsync()
+    {
+        using HttpResponseMessage done = await SendAsync(Scopes.FaxesHandle, HttpMethod.Post,
+            "/api/v1/faxes/handling", new { faxes = new[] { await ReceiveAsync() }, state = "done" });
+        return (await Desk.JsonAsync(done)).GetProperty("undo").GetProperty("id").GetGuid();
     }
 
     // By somebody in whose inboxes the fax is not.

@@ -2,6 +2,7 @@
 using System.Reflection;
 using Hermetic.Ledger.Entries;
 using Hermetic.Ledger.Log;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
@@ -16,6 +17,9 @@ namespace Hermetic.Server.Tests.Reading;
 /// <summary>An installation with one fax of one page in it, and every way to read it.</summary>
 internal sealed class ReadableFax : IAsyncDisposable
 {
+    /// <summary>What the note on it says.</summary>
+    public const string Note = "called back";
+
     private const int ReceiptNumber = 1;
 
     private readonly Installation _installation;
@@ -48,6 +52,10 @@ internal sealed class ReadableFax : IAsyncDisposable
         FaxRecord fax = Assert.Single(await installation.Store.Faxes.ListAsync(new FaxList(route.Tenant), default));
         await new ReceiptShelf(installation.Keys, installation.Sealer, installation.Blobs)
             .PutAsync(fax, ReceiptNumber, [1, 2, 3], default);
+        NewEvent told = new((int)FaxEventKind.HandlingChanged, fax.BegunAt);
+        await installation.Store.Notes.AddAsync(
+            new NoteRecord(fax.TenantId, fax.FaxId, 1, Guid.NewGuid(), fax.BegunAt, fax.KeyEpoch,
+                new HandlingVault(installation.Keys, installation.Sealer).Note(fax, 1, Note)), 9, told, default);
         return new(installation, fax);
     }
 

@@ -9,6 +9,10 @@ internal static class Scopes
 {
     public const string FaxesRead = "faxes.read";
     public const string FaxesSend = "faxes.send";
+
+    /// <summary>Saying how far one is with a received fax, who takes care of it, and what is to be known of
+    /// it.</summary>
+    public const string FaxesHandle = "faxes.handle";
     public const string AddressBookRead = "address-book.read";
     public const string AddressBookManage = "address-book.manage";
     public const string LinesRead = "lines.read";
@@ -38,11 +42,11 @@ internal static class Scopes
     public static readonly FrozenDictionary<Role, FrozenSet<string>> OfRole = new Dictionary<Role, FrozenSet<string>>
     {
         [Role.FrontDesk] = FrozenSet.Create(
-            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, AddressBookManage, LinesRead, GlassBreak),
+            SessionOwn, FaxesRead, FaxesHandle, FaxesSend, AddressBookRead, AddressBookManage, LinesRead, GlassBreak),
         [Role.Clinician] = FrozenSet.Create(
-            SessionOwn, FaxesRead, FaxesSend, AddressBookRead, LinesRead, GlassBreak),
+            SessionOwn, FaxesRead, FaxesHandle, FaxesSend, AddressBookRead, LinesRead, GlassBreak),
         [Role.PrivacyOfficer] = FrozenSet.Create(
-            SessionOwn, FaxesRead, LinesRead, LedgerRead, ChangesApprove, GlassReview),
+            SessionOwn, FaxesRead, FaxesHandle, LinesRead, LedgerRead, ChangesApprove, GlassReview),
         [Role.TenantAdministrator] = FrozenSet.Create(
             SessionOwn, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage,
             ChangesApprove, UsageRead),
@@ -52,8 +56,8 @@ internal static class Scopes
 
     /// <summary>What a program may be given: nothing that makes, changes or approves who may do what.</summary>
     public static readonly FrozenSet<string> OfPrograms = FrozenSet.Create(
-        FaxesRead, FaxesSend, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage, LedgerRead,
-        UsageRead);
+        FaxesRead, FaxesHandle, FaxesSend, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage,
+        LedgerRead, UsageRead);
 
     /// <summary>All that there are.</summary>
     public static readonly FrozenSet<string> All = OfRole.Values.SelectMany(scopes => scopes).ToFrozenSet();

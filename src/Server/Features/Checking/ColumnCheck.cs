@@ -112,6 +112,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
     private async Task FaxesAsync(Guid tenant, CancellationToken cancellation)
     {
         SentCheck sent = new(installation, notes);
+        HandlingCheck handling = new(installation, notes);
         FaxCursor? after = null;
         List<FaxRecord> faxes;
         do
@@ -129,6 +130,8 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
 
                 after = new FaxCursor(fax.BegunAt, fax.FaxId);
             }
+
+            await handling.RunAsync(tenant, faxes, cancellation).ConfigureAwait(false);
         }
         while (faxes.Count == RowsAtOnce);
     }

@@ -52,7 +52,7 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
         {
             EpochUse? rests = uses.GetValueOrDefault(epoch.Encoded);
             return new EpochStatus(epoch, epoch.RetentionClass == Journal.Journal.RetentionClass, state, root, since,
-                rests?.Faxes ?? 0, rests?.Pages ?? 0, rests?.Calls ?? 0, rests?.Names ?? 0);
+                rests?.Faxes ?? 0, rests?.Pages ?? 0, rests?.Calls ?? 0, rests?.Names ?? 0, rests?.Notes ?? 0);
         }
     }
 

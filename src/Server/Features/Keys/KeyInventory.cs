@@ -45,6 +45,7 @@ public sealed record TenantKeys(Guid Id, string? Name, IReadOnlyList<EpochStatus
 /// <param name="Pages">Pages that rest on it.</param>
 /// <param name="Calls">Calls whose numbers rest on it.</param>
 /// <param name="Names">Names of the tenant and numbers of its lines that rest on it.</param>
+/// <param name="Notes">Notes on faxes that rest on it.</param>
 public sealed record EpochStatus(
     KeyEpoch Epoch, bool IsJournal, EpochState State, RootGeneration? Root, DateTimeOffset? Since, long Faxes,
-    long Pages, long Calls, long Names);
+    long Pages, long Calls, long Names, long Notes = 0);

@@ -2,6 +2,7 @@
 using System.ComponentModel;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 using Microsoft.AspNetCore.Builder;
@@ -12,22 +13,23 @@ using Microsoft.AspNetCore.Routing;
 namespace Hermetic.Server.Features.Reading;
 
 /// <summary>Faxes over HTTP: the list, one fax. What is on its pages: <see cref="PageEndpoints"/>.</summary>
-internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxDoor door, FaxCursors cursors)
+internal sealed class FaxEndpoints(
+    FaxReader reader, FaxStore store, FaxDoor door, FaxCursors cursors, HandlingVault vault)
 {
     private const int LimitDefault = 50; // our default: what a screen shows
 
-    /// <summary>Our limit: each fax of a list costs the opening of two fields.</summary>
+    /// <summary>Our limit: each fax of a list costs the opening of three fields.</summary>
     private const int LimitMax = 200;
 
     public void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/faxes", ListAsync).RequireScope(Scopes.FaxesRead).WithName("listFaxes").WithTags("Faxes")
             .WithSummary("Lists faxes, newest first")
-            .WithDescription("Numbers and station ids are shown, so the answer is written into the ledger as one "
+            .WithDescription("Numbers, station ids and tags are shown, so the answer is written into the ledger as one "
                 + "disclosure that names every fax in it. Only faxes of the caller's inboxes are listed.");
         api.MapGet("/faxes/{id:guid}", FindAsync).RequireScope(Scopes.FaxesRead).WithName("getFax").WithTags("Faxes")
             .WithSummary("One fax with its pages and its call")
-            .WithDescription("Written into the ledger as one disclosure of this fax's number and station id.");
+            .WithDescription("Written into the ledger as one disclosure of this fax's number, station id and tags.");
     }
 
     /// <summary>A fax of the caller's tenant and inboxes; all others are not there.</summary>
@@ -45,6 +47,11 @@ internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxDoor doo
         [Description("Only faxes in this state; all but `superseded` if it is left out.")]
         [Takes("string", Words = ["receiving", "received", "partial", "failed", "queued", "sending", "sent",
             "cancelled", "erased", "superseded"])] string? state,
+        [Description("Only received faxes that people are so far with.")]
+        [Takes("string", Words = ["new", "open", "done"])] string? handling,
+        [Description("Only received faxes that this account takes care of: its id, `me` or `nobody`.")]
+        [Takes("string")] string? assignee,
+        [Description("Only faxes with this tag, however it is spelled.")][Takes("string")] string? tag,
         [Description("Only faxes of this line.")][Takes("string", Format = "uuid")] string? line,
         [Description("Only faxes begun at this instant or later (RFC 3339).")]
         [Takes("string", Format = "date-time", Example = "2026-11-24T09:30:00Z")] string? since,
@@ -91,8 +98,34 @@ internal sealed class FaxEndpoints(FaxReader reader, FaxStore store, FaxDoor doo
 
         IReadOnlyCollection<Guid>? lines = line is not { } only ? caller.Inboxes
             : caller.MaySee(only) ? [only] : [];
-        return new FaxList(caller.OwnTenant, query.Number("limit", LimitDefault, 1, LimitMax), after, direction, state,
-            null, query.Choice("superseded", false, ("true", true), ("false", false)), lines, query.Instant("since"));
+        return Handled(caller, query, new FaxList(
+            caller.OwnTenant, query.Number("limit", LimitDefault, 1, LimitMax), after, direction, state, null,
+            query.Choice("superseded", false, ("true", true), ("false", false)), lines, query.Instant("since")));
+    }
+
+    private FaxList Handled(Caller caller, QueryReader query, FaxList which)
+    {
+        string? assignee = query.Text("assignee");
+        Guid account = Guid.Empty;
+        if (assignee is not (null or "me" or "nobody") && !Guid.TryParseExact(assignee, "D", out account))
+        {
+            query.Complain("assignee", "takes an account's id, me or nobody");
+        }
+
+        string? label = query.Text("tag");
+        if (label is not null && LabelText.Of([label]) is null)
+        {
+            query.Complain("tag", "takes a tag");
+        }
+
+        return which with
+        {
+            Handling = query.Choice("handling", null, ("new", FaxHandling.New), ("open", FaxHandling.Open),
+                ("done", (FaxHandling?)FaxHandling.Done)),
+            AssigneeId = assignee switch { null or "nobody" => null, "me" => caller.Account, _ => account },
+            Unassigned = assignee == "nobody",
+            LabelTag = label is null ? null : vault.Tag(caller.OwnTenant, label),
+        };
     }
 
     private async Task<Ok<FaxDetailView>> FindAsync(

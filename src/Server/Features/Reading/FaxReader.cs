@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hermetic.Ledger.Entries;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
@@ -110,7 +111,28 @@ internal sealed class FaxReader(
         return Open(sealedFile, ReceiptShelf.BindingOf(tenant, fax, number), fax, 0);
     }
 
-    /// <summary>What a list shows of faxes: numbers and station ids, behind one entry that names them all.</summary>
+    /// <summary>The notes on a fax, behind one entry; without notes there is nothing to tell.</summary>
+    /// <param name="who">Who will see them.</param>
+    /// <param name="why">For what purpose.</param>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="fax">On which fax.</param>
+    /// <param name="cancellation">Ends the waiting; the entry may have been written all the same.</param>
+    /// <exception cref="Ledger.Log.LedgerRefusedException">The ledger can't write.</exception>
+    public async Task<IReadOnlyList<ShownNote>> OpenNotesAsync(
+        EntryActor who, EntryReason why, Guid tenant, Guid fax, CancellationToken cancellation)
+    {
+        List<NoteRecord> notes = await store.Notes.ListAsync(tenant, fax, cancellation).ConfigureAwait(false);
+        if (notes.Count > 0)
+        {
+            await TellAsync(LedgerAct.Text, who, why, tenant, new EntryObject(fax.ToString(), null, "", ["notes"]),
+                cancellation).ConfigureAwait(false);
+        }
+
+        return notes.ConvertAll(Show);
+    }
+
+    /// <summary>What a list shows of faxes: numbers, station ids and labels, behind one entry that names them
+    /// all.</summary>
     /// <param name="who">Who will see it.</param>
     /// <param name="why">For what purpose.</param>
     /// <param name="tenant">Whose they are.</param>
@@ -230,26 +252,47 @@ internal sealed class FaxReader(
                 Field(fax.TenantId, fax.FaxId, InboundFax.StationIdField, fax.SealedStationId)
                     ?? Field(fax.TenantId, fax.CallId ?? Guid.Empty, InboundFax.StationIdField,
                         call?.End?.SealedStationId),
-                FieldState.Shown);
+                FieldState.Shown,
+                LabelText.Decode(Open(HandlingVault.OfLabels(fax.TenantId, fax.FaxId), fax.SealedLabels) ?? ""));
         }
         catch (SealedObjectException)
         {
-            return new ShownFax(fax, call, null, null, FieldState.Tampered);
+            return new ShownFax(fax, call, null, null, FieldState.Tampered, null);
         }
         catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
         {
-            return new ShownFax(fax, call, null, null, FieldState.Erased);
+            return new ShownFax(fax, call, null, null, FieldState.Erased, null);
         }
     }
 
-    private string? Field(Guid tenant, Guid record, uint place, byte[]? bytes)
+    private ShownNote Show(NoteRecord note)
+    {
+        try
+        {
+            return new ShownNote(note,
+                Open(HandlingVault.OfNote(note.TenantId, note.FaxId, note.Number), note.SealedText), FieldState.Shown);
+        }
+        catch (SealedObjectException)
+        {
+            return new ShownNote(note, null, FieldState.Tampered);
+        }
+        catch (VaultKeyException failure) when (failure.Fault == KeyFault.EpochDestroyed)
+        {
+            return new ShownNote(note, null, FieldState.Erased);
+        }
+    }
+
+    private string? Field(Guid tenant, Guid record, uint place, byte[]? bytes) =>
+        Open(new ObjectBinding(tenant, record, place, ObjectKind.Field), bytes);
+
+    private string? Open(in ObjectBinding binding, byte[]? bytes)
     {
         if (bytes is null)
         {
             return null;
         }
 
-        byte[] plain = keys.OpenObject(bytes, new ObjectBinding(tenant, record, place, ObjectKind.Field));
+        byte[] plain = keys.OpenObject(bytes, binding);
         string text = Encoding.UTF8.GetString(plain);
         CryptographicOperations.ZeroMemory(plain);
         return text;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Store;
 
 namespace Hermetic.Server.Features.Reading;
@@ -44,7 +45,7 @@ internal record FaxView
     [Description("What the other side calls itself: untrusted text.")]
     public required string? StationId { get; init; }
 
-    [Description("`shown`; or why number and station id are null: `erased`, `tampered`.")]
+    [Description("`shown`; or why number, station id and tags are null: `erased`, `tampered`.")]
     public required string Fields { get; init; }
 
     [Description("Why it ended as it did, as a number; null while it goes on.")]
@@ -52,6 +53,9 @@ internal record FaxView
 
     [Description("The whole fax that stands for this part; null if none does.")]
     public required Guid? SupersededBy { get; init; }
+
+    [Description("How people handle it; null of a fax that goes out.")]
+    public required HandlingView? Handling { get; init; }
 
     public static FaxView Of(ShownFax shown) => new()
     {
@@ -69,6 +73,7 @@ internal record FaxView
         Fields = Word(shown.Fields),
         ReasonCode = shown.Fax.ReasonCode,
         SupersededBy = shown.Fax.SupersededBy,
+        Handling = HandlingView.Of(shown),
     };
 
     /// <summary>A state's or direction's word: its name, which is one word in lower case.</summary>

@@ -8,7 +8,9 @@ using Hermetic.Documents.Tiff;
 using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Handling;
 using Hermetic.Server.Http;
+using Hermetic.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,7 +20,8 @@ namespace Hermetic.Server.Features.Reading;
 /// <summary>What is on a fax's pages, over HTTP.</summary>
 /// <remarks>From the journal entry on nothing asks any more whether the client is still there: who cut the connection
 /// may have seen some of it, so that a request that was let in is one disclosure, whole, and never two.</remarks>
-internal sealed class PageEndpoints(FaxReader reader, FaxDoor door, TimeProvider time)
+internal sealed class PageEndpoints(
+    FaxReader reader, FaxDoor door, FaxHandlings handlings, TimeProvider time)
 {
     private const int ThumbnailWidthDefault = 240; // our default: a column of them beside a page
 
@@ -58,9 +61,11 @@ internal sealed class PageEndpoints(FaxReader reader, FaxDoor door, TimeProvider
         FileFormat chosen = FileFormat.Of(http, query, FileFormat.Tiff, FileFormat.Png, FileFormat.Pdf);
         query.Finish();
         Caller caller = Caller.Of(http);
-        (_, EntryReason why) = await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
+        (FaxRecord fax, EntryReason why) =
+            await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         byte[] tiff = await reader.OpenPageAsync(
             caller.Actor, why, caller.OwnTenant, id, number, CancellationToken.None).ConfigureAwait(false);
+        await handlings.OpenedAsync(caller, fax).ConfigureAwait(false);
         return new FileAnswer(chosen == FileFormat.Tiff ? tiff : Convert(tiff, page => chosen == FileFormat.Png
             ? FaxPngWriter.Write(page) : Pdf([page])), chosen, $"fax-{id}-page-{number}");
     }
@@ -101,9 +106,11 @@ internal sealed class PageEndpoints(FaxReader reader, FaxDoor door, TimeProvider
             throw new ProblemException(ProblemCode.ConfirmFirst, "A whole fax as a file leaves with you.");
         }
 
-        (_, EntryReason why) = await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
+        (FaxRecord fax, EntryReason why) =
+            await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         IReadOnlyList<byte[]> tiffs = await reader.OpenFaxAsync(
             caller.Actor, why, caller.OwnTenant, id, CancellationToken.None).ConfigureAwait(false);
+        await handlings.OpenedAsync(caller, fax).ConfigureAwait(false);
         List<(EncodedPage Page, PageQuality Quality)> pages = [.. tiffs.Select(tiff => PageTiff.Parse(tiff))];
         foreach (byte[] tiff in tiffs)
         {

@@ -37,6 +37,9 @@ public enum FaxEventKind
     /// <summary>The receipt of a fax that was sent or given up can be had.</summary>
     ReceiptIssued = 11,
 
+    /// <summary>Somebody changed how a received fax is handled, or wrote a note on it.</summary>
+    HandlingChanged = 12,
+
     /// <summary>All faxes of a broadcast have ended.</summary>
     BroadcastEnded = Store.BroadcastRecord.EndedEventKind,
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One fax: its pages one by one, the next one fetched while this one is read. Every page that is fetched is a disclosure in the ledger,
 // the next page and the small pictures too.
-import { get, post, Refused, send } from "./api.js";
+import { follow, get, post, Refused, send } from "./api.js";
 import { attempt, byId, element, facts, longTime, notice, plural, remoteOf, stateBadge, timeElement } from "./dom.js";
+import { HandlingPanel } from "./handling.js";
 import { lineNames } from "./lines.js";
 import { paint, picture, watermark } from "./sheet.js";
 
@@ -10,6 +11,8 @@ const id = location.pathname.split("/").at(-1);
 const stage = byId("stage"), sheet = byId("sheet"), words = byId("stage-words");
 const held = 3; // pages in memory: the one on screen and its neighbours
 
+const panel = new HandlingPanel(async () => { detail = await get(`/faxes/${id}`); return detail.fax; });
+let isByGlass = false;
 let detail = null, page = 1, quarters = 0, zoom = null, fit = "page";
 const pictures = new Map();
 
@@ -198,6 +201,7 @@ async function about() {
     ["Call", call?.rateBps && `${call.rateBps} bit/s${call.ecm ? ", error correction" : ""}`],
     ["Reference", fax.id],
   ]);
+  await panel.show(fax);
   if (document.body.dataset.scopes.split(" ").includes("ledger.read")) await seenBy();
 }
 
@@ -227,6 +231,8 @@ async function open() {
     words.textContent = detail.fax.state === "erased" ? "Its keys were destroyed: nobody can read it any more."
       : "No page of this fax was kept.";
   }
+  // Whoever has seen a page of his own inbox has opened the fax; the event that says so may have come before anybody listened.
+  if (!isByGlass && sheet.width > 0 && detail.fax.handling?.state === "new") detail.fax.handling.state = "open";
   await about();
 }
 
@@ -235,6 +241,7 @@ byId("break").addEventListener("submit", event => {
   const form = event.target;
   attempt(form, async () => {
     await post(`/faxes/${id}/break-glass`, { reason: form.elements.reason.value });
+    isByGlass = true;
     await open();
   });
 });
@@ -243,6 +250,19 @@ addEventListener("pagehide", () => {
   for (const bitmap of pictures.values()) bitmap.then(one => one.close(), () => {});
   pictures.clear();
   sheet.width = sheet.height = 0;
+});
+
+// What others do with it meanwhile: the fax anew, and its notes.
+let isHearing = false;
+follow(async told => {
+  if (told.fax !== id || told.type !== "fax.handling-changed" || isHearing || detail === null) return;
+  isHearing = true;
+  try {
+    const notes = detail.fax.handling?.notes;
+    detail = await get(`/faxes/${id}`);
+    await panel.show(detail.fax);
+    if (detail.fax.handling?.notes !== notes) await panel.refreshNotes();
+  } catch { /* the next change or look says it */ } finally { isHearing = false; }
 });
 
 await open().catch(failure => notice(failure.message, { isFault: true }));

@@ -1,45 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-// The faxes that came, live: what is heard of over the events is put in its place without a reload.
+// The faxes that came, live: what is heard of over the events is put in its place without a reload; and what people do with them.
 import { follow, get, withQuery } from "./api.js";
 import { byId, element, notice, plural, remoteOf, stateBadge, timeElement } from "./dom.js";
+import { changeMany, handlingLine, knowNames, mayHandle, people, undoable, undoLast } from "./handling.js";
 import { lineName, lineNames, lines } from "./lines.js";
 import { WindowList } from "./window-list.js";
 
 const rowPx = 44;           // as .grid-row is high in portal.css
 const rowsAtOnce = 100;     // half of what the API gives at most: one disclosure each
 const singly = 5;           // so many new faxes are fetched one by one; more come with the list's head
+const chosenMax = 500;      // as the API takes at once
 
-const filters = byId("filters"), frame = byId("list"), empty = byId("empty");
+const me = document.body.dataset.account;
+const filters = byId("filters"), frame = byId("list"), empty = byId("empty"), bulk = byId("bulk");
 const names = await lineNames();
 for (const line of await lines()) filters.elements.line.append(element("option", { value: line.id }, lineName(line)));
+await knowNames();
+for (const one of await people()) {
+  if (one.id !== me) filters.elements.assignee.append(element("option", { value: one.id }, one.name));
+}
 
-// Filters stand in the address, so that a link, a reload and "back" show the same list.
+// Filters stand in the address, so that a link, a reload and "back" show the same list. A tag may be about a patient: behind the # it does
+// not leave the browser.
+const inQuery = ["handling", "assignee", "line", "state", "since"], filterNames = [...inQuery, "tag"];
 const wanted = new URLSearchParams(location.search);
-for (const name of ["line", "state", "since"]) filters.elements[name].value = wanted.get(name) ?? "";
+for (const name of inQuery) filters.elements[name].value = wanted.get(name) ?? "";
+filters.elements.tag.value = new URLSearchParams(location.hash.slice(1)).get("tag") ?? "";
 
 let faxes = [], next = null, asked = 0, isAsking = false;
+const chosen = new Set();
+let lastChosen = null;
 
 const list = new WindowList({
   frame, rows: byId("rows"), rowPx,
   cells: fax => [
+    element("span", { role: "gridcell" }, element("input", {
+      type: "checkbox", tabindex: -1, "aria-label": `Choose the fax from ${remoteOf(fax)}`, disabled: !mayHandle,
+      checked: chosen.has(fax.id), onclick: event => { choose(fax, event.shiftKey); frame.focus({ preventScroll: true }); },
+    })),
     element("span", { role: "gridcell", class: "who" }, element("a", { href: `/faxes/${fax.id}`, tabindex: -1 }, remoteOf(fax))),
-    element("span", { role: "gridcell" }, stateBadge(fax.state)),
     element("span", { role: "gridcell", class: "number" }, pagesOf(fax)),
+    element("span", { role: "gridcell" }, tagsOf(fax)),
+    element("span", { role: "gridcell", class: "handling" }, handlingLine(fax.handling)),
+    element("span", { role: "gridcell" }, stateBadge(fax.state)),
     element("span", { role: "gridcell", class: "line" }, names.get(fax.line) ?? ""),
     element("span", { role: "gridcell", class: "when" }, timeElement(fax.receivedAt ?? fax.begunAt)),
   ],
-  open: fax => location.assign(`/faxes/${fax.id}`),
+  kind: fax => fax.handling?.state ?? "",
+  isChosen: fax => chosen.has(fax.id),
+  open: (fax, event) => {
+    if (event.shiftKey && event.type === "click") choose(fax, true); else location.assign(`/faxes/${fax.id}`);
+  },
   more: () => load(false),
 });
 
 // What was confirmed is less than what is there when the call broke in a page that the sender will send again.
 const pagesOf = fax => fax.state === "partial" ? `${fax.pagesConfirmed} confirmed` : String(fax.pages);
 
+function tagsOf({ handling }) {
+  const tags = (handling?.tags ?? []).map(tag => element("span", { class: "tag" }, tag));
+  return handling?.notes > 0 ? [...tags, plural(handling.notes, "note", "notes")] : tags;
+}
+
+const valueOf = name => filters.elements[name].value.trim();
+
 function query(more) {
-  const { line, state, since } = filters.elements;
   return withQuery("/faxes", {
-    direction: "inbound", limit: rowsAtOnce, line: line.value, state: state.value,
-    since: since.value && new Date(`${since.value}T00:00`).toISOString(), ...more,
+    direction: "inbound", limit: rowsAtOnce, ...Object.fromEntries(filterNames.map(name => [name, valueOf(name)])),
+    since: valueOf("since") && new Date(`${valueOf("since")}T00:00`).toISOString(), ...more,
   });
 }
 
@@ -63,21 +91,38 @@ async function load(isNew) {
 }
 
 function draw() {
+  const shown = new Set(faxes.map(fax => fax.id));
+  for (const id of chosen) if (!shown.has(id)) chosen.delete(id);
   list.show(faxes, next !== null);
   empty.hidden = faxes.length > 0;
-  empty.querySelector("h2").textContent = isFiltered() ? "No fax fits this filter" : "Nothing has come yet";
-  const today = new Date().toDateString();
-  const came = faxes.filter(fax => new Date(fax.begunAt).toDateString() === today).length;
-  byId("waiting").textContent = next !== null && came === faxes.length ? `More than ${plural(came, "fax", "faxes")} today`
-    : `${plural(came, "fax", "faxes")} today`;
+  empty.querySelector("h2").textContent = filterNames.some(name => valueOf(name) !== "") ? "No fax fits this filter" : "Nothing has come yet";
+  byId("chosen").textContent = chosen.size === 0 ? "None chosen" : `${plural(chosen.size, "fax", "faxes")} chosen`;
+  for (const button of bulk.querySelectorAll("button")) button.disabled = chosen.size === 0;
 }
 
-const isFiltered = () => ["line", "state", "since"].some(name => filters.elements[name].value !== "");
+let isCounting = false;
+
+// What waits, once and calmly: no number blinks, and many events make one question.
+async function count() {
+  if (isCounting) return;
+  isCounting = true;
+  await new Promise(resolve => setTimeout(resolve, 200));
+  isCounting = false;
+  try {
+    const waits = await get("/inboxes/counts");
+    const words = waits.new + waits.open === 0 ? "Nothing waits"
+      : `${waits.new} new, ${waits.open} open${waits.mine > 0 ? `, ${waits.mine} of them yours` : ""}`;
+    if (byId("waiting").textContent !== words) byId("waiting").textContent = words;
+  } catch { /* the list says what is wrong */ }
+}
 
 const fits = fax => fax.direction === "inbound" && fax.state !== "superseded"
-  && (filters.elements.line.value === "" || fax.line === filters.elements.line.value)
-  && (filters.elements.state.value === "" || fax.state === filters.elements.state.value)
-  && (filters.elements.since.value === "" || new Date(fax.begunAt) >= new Date(`${filters.elements.since.value}T00:00`));
+  && (valueOf("line") === "" || fax.line === valueOf("line"))
+  && (valueOf("state") === "" || fax.state === valueOf("state"))
+  && (valueOf("handling") === "" || fax.handling?.state === valueOf("handling"))
+  && (valueOf("assignee") === "" || (fax.handling?.assignee ?? "nobody") === (valueOf("assignee") === "me" ? me : valueOf("assignee")))
+  && (valueOf("tag") === "" || (fax.handling?.tags ?? []).some(tag => tag.toUpperCase() === valueOf("tag").toUpperCase()))
+  && (valueOf("since") === "" || new Date(fax.begunAt) >= new Date(`${valueOf("since")}T00:00`));
 
 // Puts a fax where it belongs, newest first; takes it out if it does not fit any more.
 function place(fax) {
@@ -102,6 +147,8 @@ async function hear() {
     const some = ids.length <= singly
       ? (await Promise.all(ids.map(id => get(`/faxes/${id}`).then(answer => answer.fax, gone)))).filter(fax => fax !== null)
       : (await get(query({}))).faxes;
+    // Many changed at once, further down than what was asked for: all of it anew.
+    if (ids.length > singly && ids.some(id => faxes.some(fax => fax.id === id) && !some.some(fax => fax.id === id))) { await load(true); return; }
     const first = faxes[0]?.id, height = frame.scrollTop, before = faxes.length;
     some.forEach(place);
     // Who reads further down stays where he reads.
@@ -113,9 +160,84 @@ async function hear() {
 // A fax of an inbox that is not ours is not there.
 const gone = failure => { if (failure.status === 404) return null; throw failure; };
 
+function choose(fax, isRange) {
+  if (!mayHandle) return;
+  const to = faxes.findIndex(one => one.id === fax.id), from = faxes.findIndex(one => one.id === lastChosen);
+  if (isRange && from >= 0) for (const one of faxes.slice(Math.min(from, to), Math.max(from, to) + 1)) chosen.add(one.id);
+  else if (!chosen.delete(fax.id)) chosen.add(fax.id);
+  lastChosen = fax.id;
+  if (chosen.size > chosenMax) {
+    for (const id of [...chosen].slice(chosenMax)) chosen.delete(id);
+    notice(`At most ${chosenMax} faxes are changed at once.`);
+  }
+  draw();
+}
+
+const changes = {
+  done: [{ state: "done" }, "marked done"], open: [{ state: "open" }, "marked open"], new: [{ state: "new" }, "marked new"],
+  me: [{ assignee: me }, "assigned to you"], nobody: [{ unassign: true }, "assigned to nobody"],
+};
+
+// Of the chosen faxes, else of the one that the keyboard is on.
+async function change(body, words) {
+  const ids = chosen.size > 0 ? [...chosen] : faxes[list.active] ? [faxes[list.active].id] : [];
+  if (ids.length === 0 || !mayHandle) return;
+  frame.setAttribute("aria-busy", "true");
+  try {
+    const answer = await changeMany(ids, body);
+    chosen.clear();
+    took(answer.faxes, body);
+    undoable(`${plural(ids.length, "fax", "faxes")} ${words}.`, answer, after => { took(after, {}); after.forEach(one => heard.add(one.fax)); return hear(); });
+  } catch (failure) {
+    notice(failure instanceof TypeError ? "The server can't be reached. Nothing was changed that you don't see." : failure.message, { isFault: true });
+  } finally {
+    frame.removeAttribute("aria-busy");
+  }
+}
+
+// Shows a change at once, as the server answered it.
+function took(some, { addTags = [] }) {
+  for (const { fax: id, state, version, assignee } of some) {
+    const fax = faxes.find(one => one.id === id);
+    if (!fax?.handling) continue;
+    const tags = fax.handling.tags === null ? null
+      : [...fax.handling.tags, ...addTags.filter(tag => !fax.handling.tags.some(one => one.toUpperCase() === tag.toUpperCase()))];
+    Object.assign(fax.handling, { state, version, assignee, tags });
+    if (!fits(fax)) faxes.splice(faxes.indexOf(fax), 1);
+  }
+  draw();
+  count();
+}
+
+bulk.addEventListener("click", event => {
+  const { value } = event.target;
+  if (value === "clear") { chosen.clear(); draw(); } else if (value in changes) change(...changes[value]);
+  if (value) frame.focus({ preventScroll: true });
+});
+byId("bulk-tag").addEventListener("submit", event => {
+  event.preventDefault();
+  const field = event.target.elements.tag, tag = field.value.trim();
+  if (tag === "") return;
+  change({ addTags: [tag] }, "tagged").then(() => { field.value = ""; });
+});
+
+frame.addEventListener("keydown", event => {
+  if (event.target !== frame || event.altKey || event.ctrlKey || event.metaKey) return;
+  const key = event.key.toLowerCase(), fax = faxes[list.active];
+  if (key === "j") list.move(1);
+  else if (key === "k") list.move(-1);
+  else if (key === "x" && fax) choose(fax, event.shiftKey);
+  else if (key === "e") change(...changes.done);
+  else if (key === "m") change(...changes.me);
+  else if (key === "u") undoLast();
+  else if (key === "escape" && chosen.size > 0) { chosen.clear(); draw(); } else return;
+  event.preventDefault();
+});
+
 filters.addEventListener("change", () => {
-  const { line, state, since } = filters.elements;
-  history.replaceState(null, "", withQuery("/inbox", { line: line.value, state: state.value, since: since.value }));
+  const tag = valueOf("tag");
+  history.replaceState(null, "", withQuery("/inbox", Object.fromEntries(inQuery.map(name => [name, valueOf(name)])))
+    + (tag === "" ? "" : `#${new URLSearchParams({ tag })}`));
   frame.scrollTop = 0;
   load(true);
 });
@@ -126,6 +248,8 @@ follow(told => {
   if (!told.fax) return;
   heard.add(told.fax);
   hear();
-}, () => load(true));
+  count();
+}, () => { load(true); count(); });
 await load(true);
+await count();
 frame.focus({ preventScroll: true });

@@ -10,6 +10,8 @@ addEventListener("pagehide", () => { if (document.body.hasAttribute("data-signed
 
 byId("sign-out")?.addEventListener("click", async () => {
   byId("main").replaceChildren();
+  // What a page still asks for meanwhile is refused, and must not lead to the sign-in that comes back here.
+  document.body.removeAttribute("data-signed-in");
   await send("DELETE", "/session").catch(() => {});
   location.replace("/sign-in");
 });

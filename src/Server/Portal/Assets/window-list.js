@@ -8,10 +8,11 @@ const beyond = 10; // rows kept above and below the screen, so that scrolling sh
 export class WindowList {
   /**
    * @param frame the element that scrolls, a grid; @param rows the element that holds the rows; @param rowPx the height of a row;
-   * @param cells makes the cells of an item; @param open opens an item; @param more asks for more items.
+   * @param cells makes the cells of an item; @param open opens an item; @param more asks for more items;
+   * @param isChosen whether an item is chosen, where several can be; @param kind a class of its row.
    */
-  constructor({ frame, rows, rowPx, cells, open, more, href }) {
-    Object.assign(this, { frame, rows, rowPx, cells, open, more, href });
+  constructor({ frame, rows, rowPx, cells, open, more, href, isChosen = null, kind = () => "" }) {
+    Object.assign(this, { frame, rows, rowPx, cells, open, more, href, isChosen, kind });
     this.items = [];
     this.active = 0;
     this.hasMore = false;
@@ -39,8 +40,10 @@ export class WindowList {
     const drawn = [];
     for (let index = first; index < last; index++) {
       const item = items[index];
+      const isSelected = this.isChosen ? this.isChosen(item) : index === this.active;
       const row = element("div", {
-        role: "row", class: "grid-row", "aria-rowindex": index + 2, "aria-selected": index === this.active ? "true" : "false",
+        role: "row", class: `grid-row${this.isChosen && index === this.active ? " active" : ""} ${this.kind(item)}`.trimEnd(),
+        "aria-rowindex": index + 2, "aria-selected": String(isSelected),
         "data-id": item.id, id: `row-${item.id}`,
       }, this.cells(item));
       row.style.transform = `translateY(${index * rowPx}px)`;
@@ -70,7 +73,12 @@ export class WindowList {
     if (event.key === "Enter" && this.items[this.active]) { this.open(this.items[this.active], event); return; }
     if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.active = Math.max(0, Math.min(this.items.length - 1, this.active + steps[event.key]));
+    this.move(steps[event.key]);
+  }
+
+  /** Goes so many rows down, or up, and brings the row into sight. */
+  move(step) {
+    this.active = Math.max(0, Math.min(this.items.length - 1, this.active + step));
     const top = this.active * this.rowPx, { frame, rowPx } = this;
     const head = frame.firstElementChild.offsetHeight;
     if (top < frame.scrollTop) frame.scrollTop = top;

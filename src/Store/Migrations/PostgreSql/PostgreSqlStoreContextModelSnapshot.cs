@@ -521,6 +521,71 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("events", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.FaxLabelRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<byte[]>("LabelTag")
+                        .HasColumnType("bytea")
+                        .HasColumnName("label_tag");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begun_at");
+
+                    b.HasKey("TenantId", "FaxId", "LabelTag");
+
+                    b.HasIndex("TenantId", "LabelTag", "BegunAt", "FaxId");
+
+                    b.ToTable("fax_labels", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.FaxNoteRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("SealedText")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text");
+
+                    b.Property<long?>("StruckAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("struck_at");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("TenantId", "FaxId", "Number");
+
+                    b.ToTable("fax_notes", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.FaxRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -530,6 +595,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.Property<Guid>("FaxId")
                         .HasColumnType("uuid")
                         .HasColumnName("fax_id");
+
+                    b.Property<Guid?>("AssigneeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("assignee_id");
 
                     b.Property<long>("BegunAt")
                         .HasColumnType("bigint")
@@ -547,6 +616,14 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("direction");
 
+                    b.Property<int>("Handling")
+                        .HasColumnType("integer")
+                        .HasColumnName("handling");
+
+                    b.Property<int>("HandlingVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("handling_version");
+
                     b.Property<byte[]>("IdempotencyTag")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -559,6 +636,14 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.Property<Guid?>("LineId")
                         .HasColumnType("uuid")
                         .HasColumnName("line_id");
+
+                    b.Property<int>("NotesStruck")
+                        .HasColumnType("integer")
+                        .HasColumnName("notes_struck");
+
+                    b.Property<int>("NotesWritten")
+                        .HasColumnType("integer")
+                        .HasColumnName("notes_written");
 
                     b.Property<int>("PagesConfirmed")
                         .HasColumnType("integer")
@@ -591,6 +676,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.Property<byte[]>("SealedFileName")
                         .HasColumnType("bytea")
                         .HasColumnName("sealed_file_name");
+
+                    b.Property<byte[]>("SealedLabels")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_labels");
 
                     b.Property<byte[]>("SealedRemoteNumber")
                         .HasColumnType("bytea")
@@ -627,7 +716,58 @@ namespace Hermetic.Store.Migrations.PostgreSql
 
                     b.HasIndex("TenantId", "State", "BegunAt");
 
+                    b.HasIndex("TenantId", "AssigneeId", "BegunAt", "FaxId");
+
+                    b.HasIndex("TenantId", "Handling", "BegunAt", "FaxId");
+
+                    b.HasIndex("TenantId", "Handling", "State", "LineId", "AssigneeId");
+
                     b.ToTable("faxes", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.HandlingUndoRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid?>("AssigneeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("assignee_id");
+
+                    b.Property<Guid>("ChangeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("change_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<int?>("Handling")
+                        .HasColumnType("integer")
+                        .HasColumnName("handling");
+
+                    b.Property<byte[]>("SealedLabels")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_labels");
+
+                    b.HasKey("TenantId", "FaxId", "Version");
+
+                    b.HasIndex("TenantId", "ChangeId");
+
+                    b.ToTable("handling_undos", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.JobRow", b =>
@@ -1254,6 +1394,24 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.FaxLabelRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.FaxNoteRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.FaxRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.TenantRow", null)
@@ -1271,6 +1429,15 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.HandlingUndoRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.JobRow", b =>

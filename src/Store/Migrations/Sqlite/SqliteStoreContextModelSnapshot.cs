@@ -518,6 +518,72 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.ToTable("events", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.FaxLabelRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("FaxId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<byte[]>("LabelTag")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("label_tag");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begun_at");
+
+                    b.HasKey("TenantId", "FaxId", "LabelTag");
+
+                    b.HasIndex("TenantId", "LabelTag", "BegunAt", "FaxId");
+
+                    b.ToTable("fax_labels", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.FaxNoteRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("FaxId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("KeyEpoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_epoch");
+
+                    b.Property<byte[]>("SealedText")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_text");
+
+                    b.Property<long?>("StruckAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("struck_at");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("TenantId", "FaxId", "Number");
+
+                    b.ToTable("fax_notes", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.FaxRow", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -527,6 +593,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.Property<byte[]>("FaxId")
                         .HasColumnType("BLOB")
                         .HasColumnName("fax_id");
+
+                    b.Property<byte[]>("AssigneeId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("assignee_id");
 
                     b.Property<long>("BegunAt")
                         .HasColumnType("INTEGER")
@@ -544,6 +614,14 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("direction");
 
+                    b.Property<int>("Handling")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handling");
+
+                    b.Property<int>("HandlingVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handling_version");
+
                     b.Property<byte[]>("IdempotencyTag")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -556,6 +634,14 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.Property<byte[]>("LineId")
                         .HasColumnType("BLOB")
                         .HasColumnName("line_id");
+
+                    b.Property<int>("NotesStruck")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("notes_struck");
+
+                    b.Property<int>("NotesWritten")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("notes_written");
 
                     b.Property<int>("PagesConfirmed")
                         .HasColumnType("INTEGER")
@@ -588,6 +674,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.Property<byte[]>("SealedFileName")
                         .HasColumnType("BLOB")
                         .HasColumnName("sealed_file_name");
+
+                    b.Property<byte[]>("SealedLabels")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_labels");
 
                     b.Property<byte[]>("SealedRemoteNumber")
                         .HasColumnType("BLOB")
@@ -624,7 +714,60 @@ namespace Hermetic.Store.Migrations.Sqlite
 
                     b.HasIndex("TenantId", "State", "BegunAt");
 
+                    b.HasIndex("TenantId", "AssigneeId", "BegunAt", "FaxId");
+
+                    b.HasIndex("TenantId", "Handling", "BegunAt", "FaxId");
+
+                    b.HasIndex("TenantId", "Handling", "State", "LineId", "AssigneeId");
+
                     b.ToTable("faxes", (string)null);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.HandlingUndoRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("FaxId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("account_id");
+
+                    b.Property<byte[]>("AssigneeId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("assignee_id");
+
+                    b.Property<byte[]>("ChangeId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("change_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<int?>("Handling")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handling");
+
+                    b.Property<byte[]>("SealedLabels")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_labels");
+
+                    b.HasKey("TenantId", "FaxId", "Version");
+
+                    b.HasIndex("TenantId", "ChangeId");
+
+                    b.ToTable("handling_undos", (string)null);
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.JobRow", b =>
@@ -1255,6 +1398,24 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.FaxLabelRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.FaxNoteRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.FaxRow", b =>
                 {
                     b.HasOne("Hermetic.Store.Model.TenantRow", null)
@@ -1272,6 +1433,15 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("TenantId", "LineId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.HandlingUndoRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Hermetic.Store.Model.JobRow", b =>
