@@ -28,9 +28,8 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
 
     public void Reset()
     {
-        painter.Clear();
-        Current.Seal(DecodedRow.First);
-        Reference.Seal(DecodedRow.First);
+        Reference.Clear();
+        painter.Paint(Reference);
         badRun = 0;
         Rows = 0;
         BadRows = 0;

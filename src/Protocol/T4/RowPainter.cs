@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Hermetic.Protocol.T4;
@@ -7,41 +6,24 @@ namespace Hermetic.Protocol.T4;
 /// <summary>Changing elements to pels, by 64-bit words.</summary>
 internal sealed class RowPainter(int widthPels)
 {
-    private readonly ulong[] words = new ulong[(widthPels / 64) + 1];
+    private readonly ulong[] words = new ulong[(widthPels / PelBits.WordBits) + 1];
     private readonly int rowBytes = (widthPels + 7) / 8;
 
     /// <summary>The row last painted; white at first.</summary>
     public ReadOnlySpan<byte> Row => MemoryMarshal.AsBytes(words.AsSpan())[..rowBytes];
 
-    public void Clear() => Array.Clear(words);
-
+    /// <summary>Seals the row and paints it.</summary>
     public void Paint(DecodedRow row)
     {
         ulong[] painted = words;
-        ushort[] positions = row.Positions;
-        int end = row.End;
-        Array.Clear(painted);
-        for (int i = DecodedRow.First; i < end; i += 2)
+        row.Seal(painted);
+        for (int i = 0; i < painted.Length; i++)
         {
-            // After an odd last change the sentinel, which is the width, ends the run.
-            int from = positions[i];
-            int to = positions[i + 1];
-            ulong head = ulong.MaxValue >> (from & 63);
-            ulong tail = ~(ulong.MaxValue >> (to & 63));
-            int first = from >> 6;
-            int last = to >> 6;
-            if (first == last)
-            {
-                painted[first] |= head & tail;
-            }
-            else
-            {
-                painted[first] |= head;
-                painted.AsSpan(first + 1, last - first - 1).Fill(ulong.MaxValue);
-                painted[last] |= tail;
-            }
+            // The leftmost pel goes from the lowest bit of an octet to its highest.
+            ulong word = painted[i];
+            word = ((word >> 1) & 0x5555555555555555) | ((word & 0x5555555555555555) << 1);
+            word = ((word >> 2) & 0x3333333333333333) | ((word & 0x3333333333333333) << 2);
+            painted[i] = ((word >> 4) & 0x0F0F0F0F0F0F0F0F) | ((word & 0x0F0F0F0F0F0F0F0F) << 4);
         }
-
-        BinaryPrimitives.ReverseEndianness(painted, painted);
     }
 }

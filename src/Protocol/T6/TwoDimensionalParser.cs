@@ -9,18 +9,16 @@ namespace Hermetic.Protocol.T6;
 /// whole modes does the bulk; the row's end, long runs, the end of a chunk and errors are done code by code.</summary>
 internal sealed class TwoDimensionalParser(int widthPels)
 {
-    // A mode, and in horizontal mode a pair of runs by table.
-    private const int FastBits = ModeCodes.LengthMax + RunDecodeTable.IndexBits;
+    // A step farther than this is left to the code by code: its changes, moved and with the bits of an octet before
+    // them, must fit into 64.
+    private const int AdvanceMax = 64 - 7 - DecodedRow.ChangeShift;
 
     private DecodedRow row = new(widthPels);
     private DecodedRow above = new(widthPels);
 
     // a0; −1 before the first pel, so that the first change may lie on it (T.4 §4.2.1.1).
     private int a0;
-    private int end;
-
-    // Place in the row above of b1 for a0 and its colour.
-    private int b1Index;
+    private bool black;
     private int makeUp;
 
     // Runs of a horizontal mode still to come: 0, 2 or 1.
@@ -30,15 +28,13 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     public int TrailingZeros { get; private set; }
 
-    public bool AtStart => a0 < 0 && runsToCome == 0;
-
     public void Begin(DecodedRow into, DecodedRow reference)
     {
         row = into;
         above = reference;
+        row.Clear();
         a0 = -1;
-        end = DecodedRow.First;
-        b1Index = DecodedRow.First;
+        black = false;
         makeUp = 0;
         runsToCome = 0;
         TrailingZeros = 0;
@@ -49,9 +45,9 @@ internal sealed class TwoDimensionalParser(int widthPels)
     {
         for (; ; )
         {
-            if (runsToCome == 0)
+            if (runsToCome == 0 && a0 >= 0)
             {
-                ParseModes(ref reader);
+                ParseSteps(ref reader);
             }
 
             RowStatus status = runsToCome == 0 ? ParseMode(ref reader) : ParseRun(ref reader);
@@ -62,84 +58,86 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    private void ParseModes(ref BitReader reader)
+    // Invariant: 0 < at <= width, at = a0 + 1; `written` holds the changes from at's octet on.
+    private void ParseSteps(ref BitReader reader)
     {
-        BitReader bits = reader;
-        byte[] modes = ModeTable.Modes;
-        uint[] pairs = RunDecodeTable.Pair;
-        ushort[] positions = row.Positions;
-        ushort[] reference = above.Positions;
-        int from = a0;
-        int next = end;
-        int j = b1Index;
-        ulong last = 0;
-        int lastLength = 0;
-        while (bits.Has(FastBits))
+        uint[] steps = StepTable.Steps;
+        PelBits.View marks = above.Open();
+        PelBits.View changes = row.Open();
+        ulong window = reader.Window;
+        int count = reader.Count;
+        int width = widthPels;
+        int at = a0 + 1;
+        uint half = black ? StepTable.Black : 0;
+        uint last = 0;
+        uint octet = (uint)at >> 3;
+        int bit = at & 7;
+        ulong written = changes.Read(DecodedRow.ChangesOctet, octet);
+
+        // Marks are read from the octet of the step before on, whose place is known earlier.
+        uint markOctet = octet;
+        int markBit = bit;
+        for (; ; )
         {
-            int entry = modes[(int)(bits.Window >> (64 - ModeTable.IndexBits))];
-            int mode = entry >> ModeTable.ModeShift;
-            int length = entry & ModeTable.LengthMask;
-            if (mode < ModeTable.Horizontal)
-            {
-                int a1 = reference[j] + mode - ModeCodes.VerticalMax;
-                if (a1 <= from || a1 >= widthPels)
-                {
-                    break;
-                }
-
-                positions[next++] = (ushort)a1;
-                from = a1;
-                j += reference[j - 1] > a1 ? -1 : 1;
-            }
-            else if (mode == ModeTable.Horizontal)
-            {
-                uint pair = pairs[((next & 1) << RunDecodeTable.IndexBits) +
-                    (int)(bits.Window << length >> (64 - RunDecodeTable.IndexBits))];
-                int first = from - (from >> 31) + ((int)(pair >> RunDecodeTable.RunShift) & RunDecodeTable.RunMask);
-                int second = first + (int)(pair >> RunDecodeTable.SecondRunShift);
-                if (((pair >> RunDecodeTable.RunsShift) & RunDecodeTable.RunsMask) != 2 || second >= widthPels)
-                {
-                    break;
-                }
-
-                positions[next] = (ushort)first;
-                positions[next + 1] = (ushort)second;
-                next += 2;
-                from = second;
-                length += (int)pair & RunDecodeTable.LengthMask;
-            }
-            else if (mode == ModeTable.Pass && reference[j + 1] < widthPels)
-            {
-                from = reference[j + 1];
-            }
-            else
+            if (count < StepTable.IndexBits && !reader.RefillWhole(ref window, ref count))
             {
                 break;
             }
 
-            last = bits.Window;
-            lastLength = length;
-            bits.Skip(length);
-            while (reference[j] <= from)
+            uint index = half | (uint)(window >> (64 - StepTable.IndexBits));
+            uint step = steps[(int)index];
+            ulong goals = marks.Read(step, markOctet) >> markBit;
+            if ((step & StepTable.Pass) != 0)
             {
-                j += 2;
+                ulong beyond = marks.Read(step ^ DecodedRow.ToWhiteOctet, markOctet) >> markBit;
+                goals = beyond & ~(goals ^ (goals - 1));
             }
+
+            int goal = BitOperations.TrailingZeroCount(goals);
+            int advance = goal + (int)((step >> StepTable.BeyondShift) & StepTable.BeyondMask) - StepTable.BeyondBias;
+            int next = at + advance;
+            if ((uint)(advance - 1) >= AdvanceMax || next > width)
+            {
+                if (markOctet == octet)
+                {
+                    break;
+                }
+
+                markOctet = octet;
+                markBit = bit;
+                continue;
+            }
+
+            written |= (ulong)(step >> StepTable.ChangesShift) << goal << bit;
+            changes.Write(DecodedRow.ChangesOctet, octet, written);
+            markOctet = octet;
+            markBit = bit + advance;
+            written >>= markBit & ~7;
+            at = next;
+            octet = (uint)at >> 3;
+            bit = at & 7;
+            half ^= step & StepTable.Black;
+            last = index;
+            int length = (int)(step & StepTable.LengthMask);
+            window <<= length;
+            count -= length;
         }
 
-        reader = bits;
-        Keep(from, next, j, last, lastLength);
+        reader.Window = window;
+        reader.Count = count;
+        Keep(at - 1, half, last);
     }
 
-    private void Keep(int from, int next, int j, ulong last, int lastLength)
+    private void Keep(int from, uint half, uint last)
     {
-        if (lastLength > 0)
+        int length = (int)(StepTable.Steps[last] & StepTable.LengthMask);
+        if (from > a0)
         {
-            TrailingZeros = BitOperations.TrailingZeroCount(last >> (64 - lastLength));
+            TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
         }
 
         a0 = from;
-        end = next;
-        b1Index = j;
+        black = half != 0;
     }
 
     private RowStatus ParseMode(ref BitReader reader)
@@ -164,17 +162,16 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     private RowStatus Apply(int mode)
     {
-        ushort[] reference = above.Positions;
+        int b1 = above.Next(!black, a0 + 1);
         switch (mode)
         {
             case < ModeTable.Horizontal:
-                return Vertical(reference[b1Index] + mode - ModeCodes.VerticalMax);
+                return Vertical(b1 + mode - ModeCodes.VerticalMax);
             case ModeTable.Horizontal:
                 runsToCome = 2;
                 return RowStatus.Going;
-            case ModeTable.Pass when reference[b1Index + 1] < widthPels:
-                a0 = reference[b1Index + 1];
-                AdvanceReference();
+            case ModeTable.Pass when b1 < widthPels && above.Next(black, b1 + 1) is var b2 && b2 < widthPels:
+                a0 = b2;
                 return RowStatus.Going;
             default:
                 // T.6 §2.2.3: b2 lies left of a1 in pass mode, so it can't be the end of the row.
@@ -193,14 +190,12 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
         if (a1 == widthPels)
         {
-            row.Seal(end);
             return RowStatus.Complete;
         }
 
-        end = row.Toggle(end, a1);
+        row.Toggle(a1);
+        black = !black;
         a0 = a1;
-        b1Index += above.Positions[b1Index - 1] > a1 ? -1 : 1;
-        AdvanceReference();
         return RowStatus.Going;
     }
 
@@ -208,7 +203,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
     {
         int from = Math.Max(a0, 0);
         reader.Refill();
-        uint entry = RunDecodeTable.Lookup((end & 1) != 0, reader.Window);
+        uint entry = RunDecodeTable.Lookup(!black, reader.Window);
         int length = (int)(entry & RunDecodeTable.LengthMask);
         if (length > reader.Count || (length == 0 && reader.Count < RunDecodeTable.IndexBits))
         {
@@ -236,30 +231,10 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     private RowStatus EndRun(int position)
     {
-        end = row.Toggle(end, position);
+        row.Toggle(position);
+        black = !black;
         a0 = position;
         runsToCome--;
-        if (runsToCome > 0)
-        {
-            return RowStatus.Going;
-        }
-
-        if (position == widthPels)
-        {
-            row.Seal(end);
-            return RowStatus.Complete;
-        }
-
-        AdvanceReference();
-        return RowStatus.Going;
-    }
-
-    // To the first change of its colour right of a0. Ends at the sentinels, since a0 lies below the width.
-    private void AdvanceReference()
-    {
-        while (above.Positions[b1Index] <= a0)
-        {
-            b1Index += 2;
-        }
+        return runsToCome == 0 && position == widthPels ? RowStatus.Complete : RowStatus.Going;
     }
 }
