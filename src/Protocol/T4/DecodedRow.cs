@@ -20,9 +20,8 @@ internal sealed class DecodedRow
     public const uint OnesOctet = Ones * PelBits.RowOctets;
     public const uint ChangesOctet = Changes * PelBits.RowOctets;
 
-    /// <summary>A change lies so many bits right of its position. Vertical mode reaches as far back from b1, and so it
-    /// never falls behind what is written.</summary>
-    public const int ChangeShift = 3;
+    /// <summary>A change lies so many bits right of its position: where the step that ends with it ends.</summary>
+    public const int ChangeShift = 1;
 
     private readonly int widthPels;
     private readonly int words;

@@ -28,19 +28,24 @@ internal sealed class PelBits
 
     public View Open() => new(ref Unsafe.As<ulong, byte>(ref MemoryMarshal.GetArrayDataReference(words)));
 
-    /// <summary>An octet is named by the first one of its row, and by its number within the row.</summary>
+    /// <summary>A place in a row, one that is there.</summary>
+    public readonly struct Octet(int bit)
+    {
+        public uint Number { get; } = ((uint)bit >> 3) & (RowOctets - 1);
+    }
+
     public readonly ref struct View(ref byte first)
     {
         private readonly ref byte first = ref first;
 
+        /// <summary>64 bits of the row whose first octet is given, which may have bits out of <see
+        /// cref="RowMask"/>.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ulong Read(uint row, uint octet) => Unsafe.ReadUnaligned<ulong>(ref At(row, octet));
+        public ulong Read(uint row, Octet octet) =>
+            Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, (row & RowMask) + octet.Number));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Write(uint row, uint octet, ulong bits) => Unsafe.WriteUnaligned(ref At(row, octet), bits);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private ref byte At(uint row, uint octet) =>
-            ref Unsafe.Add(ref first, (row & RowMask) + (octet & (RowOctets - 1)));
+        public void Write(uint row, Octet octet, ulong bits) =>
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, (row & RowMask) + octet.Number), bits);
     }
 }

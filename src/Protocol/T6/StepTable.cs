@@ -1,86 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using Hermetic.Protocol.T4;
 
 namespace Hermetic.Protocol.T6;
 
-/// <summary>Bits of the stream to a whole step along the row: a mode, and in horizontal mode both of its runs. Indexed
-/// by <see cref="IndexBits"/> bits of the stream, the half for a black a0 second. A step goes from a0 to the first mark
-/// of some row of marks, and some pels on; what that is, and which changes it puts, is all in the entry, so that
-/// vertical and horizontal mode need no branches.</summary>
+/// <summary>A step along the row, in two halves. Each goes from where it stands to the first mark of a row of marks and
+/// some pels on, and there puts a change or not. Pass mode is to b1 and to b2; horizontal mode is its two runs, from a
+/// mark that is everywhere; vertical mode is one half, the other being of another vertical mode or of no length. So the
+/// modes need no branches.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct Step(Half First, Half Second)
+{
+}
+
+/// <param name="Marks">The row of marks, as <see cref="PelBits"/> wants it.</param>
+/// <param name="Beyond">Pels from the mark to one past the end; a vertical mode's may be negative.</param>
+/// <param name="Put">1 = a change at the end, 0 = none. A half that puts one has a length of 1 or more.</param>
+internal readonly record struct Half(ushort Marks, sbyte Beyond, byte Put)
+{
+    public static Half Nothing => new((ushort)DecodedRow.OnesOctet, 0, 0);
+
+    /// <summary>To no pel, and a change there: never taken.</summary>
+    public static Half Nowhere => new((ushort)DecodedRow.OnesOctet, 0, 1);
+
+    public static Half Run(int pels) => new((ushort)DecodedRow.OnesOctet, (sbyte)pels, 1);
+
+    public static Half Vertical(bool black, int shift) => new(ToOther(black), (sbyte)(shift + 1), 1);
+
+    public static Half ToChange(bool black) => new(ToOther(black), 1, 0);
+
+    private static ushort ToOther(bool black) =>
+        (ushort)(black ? DecodedRow.ToWhiteOctet : DecodedRow.ToBlackOctet);
+}
+
+/// <summary>Bits of the stream to steps.</summary>
 internal static class StepTable
 {
+    /// <summary>Codes are indexed by so many bits of the stream, the half for a black a0 second.</summary>
     public const int IndexBits = 12;
-
-    /// <summary>The index's bit for a black a0, and the entry's bit that turns it over.</summary>
     public const uint Black = 1 << IndexBits;
 
-    /// <summary>Bits 3–0: the length of the codes.</summary>
+    /// <summary>Of a code, bits 3–0: its length in the stream.</summary>
     public const uint LengthMask = 15;
 
-    /// <summary>Bit 4: pass mode. The mark is b1, and the step goes to b2.</summary>
-    public const uint Pass = 1 << 4;
+    /// <summary>Bit 4, moved by <see cref="BlackShift"/> to where the index has it: whether a0 is black after the
+    /// step.</summary>
+    public const int BlackShift = 8;
 
-    /// <summary>Bits 9–5: pels from <see cref="BeyondBias"/> left of the mark to one past the step's end.</summary>
-    public const int BeyondShift = 5;
-    public const uint BeyondMask = 31;
-    public const int BeyondBias = 2;
+    /// <summary>Bits 15–5: the step.</summary>
+    public const int StepShift = 5;
 
-    // Bits 11–10: the row of marks, as PelBits wants it.
+    /// <summary>Longest step in horizontal mode.</summary>
+    private const int RunsMax = 56;
 
-    /// <summary>Bits 31–13: the changes that the step puts, as seen from the mark, lowest bit leftmost, moved by <see
-    /// cref="DecodedRow.ChangeShift"/>.</summary>
-    public const int ChangesShift = 13;
+    private static readonly (ushort[] Codes, Step[] Steps) Built = Build();
 
-    /// <summary>Longest step in horizontal mode that the entry's changes have room for.</summary>
-    private const int RunsMax = 31 - ChangesShift - DecodedRow.ChangeShift + 1;
+    public static readonly ushort[] Codes = Built.Codes;
+    public static readonly Step[] Steps = Built.Steps;
 
-    // A step to no pel at all: what is not in the table.
-    private const uint Nowhere = DecodedRow.OnesOctet | (BeyondBias << BeyondShift);
-
-    public static readonly uint[] Steps = Build();
-
-    private static uint[] Build()
+    private static (ushort[] Codes, Step[] Steps) Build()
     {
-        uint[] table = new uint[2 * Black];
-        table.AsSpan().Fill(Nowhere);
+        ushort[] codes = new ushort[2 * Black];
+        List<Step> steps = [new(Half.Nowhere, Half.Nowhere)];
         foreach (bool black in (bool[])[false, true])
         {
-            uint toOther = black ? DecodedRow.ToWhiteOctet : DecodedRow.ToBlackOctet;
-            for (int mode = 0; mode < ModeCodes.Vertical.Length; mode++)
+            void Add(uint code, int length, bool blackAfter, Half first, Half second)
             {
-                Add(table, black, ModeCodes.Vertical[mode], ModeCodes.VerticalLength[mode],
-                    toOther | Black | Beyond(mode - ModeCodes.VerticalMax + 1) | Change(mode - ModeCodes.VerticalMax));
+                if (length <= IndexBits)
+                {
+                    codes.AsSpan((int)((black ? Black : 0) | (code << (IndexBits - length))), 1 << (IndexBits - length))
+                        .Fill((ushort)((steps.Count << StepShift) | (blackAfter ? Black >> BlackShift : 0) | (uint)length));
+                    steps.Add(new(first, second));
+                }
             }
 
-            Add(table, black, ModeCodes.Pass, ModeCodes.PassLength, toOther | Pass | Beyond(1));
-            AddRuns(table, black);
-        }
-
-        return table;
-    }
-
-    private static void AddRuns(uint[] table, bool black)
-    {
-        foreach ((int first, uint firstBits, int firstLength) in RunCodes.Of(black))
-        {
-            foreach ((int second, uint secondBits, int secondLength) in RunCodes.Of(!black))
+            Add(ModeCodes.Pass, ModeCodes.PassLength, black, Half.ToChange(black), Half.ToChange(!black));
+            for (int i = 0; i < ModeCodes.Vertical.Length; i++)
             {
-                int length = ModeCodes.HorizontalLength + firstLength + secondLength;
-                if (length <= IndexBits && first > 0 && second > 0 && first + second <= RunsMax)
+                uint one = ModeCodes.Vertical[i];
+                int oneLength = ModeCodes.VerticalLength[i];
+                Half first = Half.Vertical(black, i - ModeCodes.VerticalMax);
+                Add(one, oneLength, !black, first, Half.Nothing);
+                for (int j = 0; j < ModeCodes.Vertical.Length; j++)
                 {
-                    uint code = (((ModeCodes.Horizontal << firstLength) | firstBits) << secondLength) | secondBits;
-                    Add(table, black, code, length, DecodedRow.OnesOctet | Beyond(first + second)
-                        | Change(first - 1) | Change(first + second - 1));
+                    int length = ModeCodes.VerticalLength[j];
+                    Add((one << length) | ModeCodes.Vertical[j], oneLength + length, black, first,
+                        Half.Vertical(!black, j - ModeCodes.VerticalMax));
+                }
+            }
+
+            foreach ((int first, uint firstBits, int firstLength) in RunCodes.Of(black))
+            {
+                foreach ((int second, uint secondBits, int secondLength) in RunCodes.Of(!black))
+                {
+                    if (first > 0 && second > 0 && first + second <= RunsMax)
+                    {
+                        uint code = (((ModeCodes.Horizontal << firstLength) | firstBits) << secondLength) | secondBits;
+                        Add(code, ModeCodes.HorizontalLength + firstLength + secondLength, black, Half.Run(first),
+                            Half.Run(second));
+                    }
                 }
             }
         }
+
+        return (codes, [.. steps]);
     }
-
-    private static uint Beyond(int pels) => (uint)(pels + BeyondBias) << BeyondShift;
-
-    private static uint Change(int pel) => 1u << (pel + DecodedRow.ChangeShift + ChangesShift);
-
-    private static void Add(uint[] table, bool black, uint code, int length, uint step) =>
-        table.AsSpan((int)((black ? Black : 0) | (code << (IndexBits - length))), 1 << (IndexBits - length))
-            .Fill(step | (uint)length);
 }

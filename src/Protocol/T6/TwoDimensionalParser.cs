@@ -11,7 +11,9 @@ internal sealed class TwoDimensionalParser(int widthPels)
 {
     // A step farther than this is left to the code by code: its changes, moved and with the bits of an octet before
     // them, must fit into 64.
-    private const int AdvanceMax = 64 - 7 - DecodedRow.ChangeShift;
+    private const int AdvanceMax = 64 - 7 - 1;
+
+    private const int StepsPerRefill = 4;
 
     private DecodedRow row = new(widthPels);
     private DecodedRow above = new(widthPels);
@@ -61,7 +63,8 @@ internal sealed class TwoDimensionalParser(int widthPels)
     // Invariant: 0 < at <= width, at = a0 + 1; `written` holds the changes from at's octet on.
     private void ParseSteps(ref BitReader reader)
     {
-        uint[] steps = StepTable.Steps;
+        ushort[] codes = StepTable.Codes;
+        Step[] steps = StepTable.Steps;
         PelBits.View marks = above.Open();
         PelBits.View changes = row.Open();
         ulong window = reader.Window;
@@ -70,35 +73,41 @@ internal sealed class TwoDimensionalParser(int widthPels)
         int at = a0 + 1;
         uint half = black ? StepTable.Black : 0;
         uint last = 0;
-        uint octet = (uint)at >> 3;
+        PelBits.Octet octet = new(at);
         int bit = at & 7;
         ulong written = changes.Read(DecodedRow.ChangesOctet, octet);
 
         // Marks are read from the octet of the step before on, whose place is known earlier.
-        uint markOctet = octet;
+        PelBits.Octet markOctet = octet;
         int markBit = bit;
+        int left = 0;
         for (; ; )
         {
-            if (count < StepTable.IndexBits && !reader.RefillWhole(ref window, ref count))
+            if (left == 0)
             {
-                break;
+                if (!reader.RefillWhole(ref window, ref count))
+                {
+                    break;
+                }
+
+                left = StepsPerRefill;
             }
 
+            left--;
             uint index = half | (uint)(window >> (64 - StepTable.IndexBits));
-            uint step = steps[(int)index];
-            ulong goals = marks.Read(step, markOctet) >> markBit;
-            if ((step & StepTable.Pass) != 0)
-            {
-                ulong beyond = marks.Read(step ^ DecodedRow.ToWhiteOctet, markOctet) >> markBit;
-                goals = beyond & ~(goals ^ (goals - 1));
-            }
-
-            int goal = BitOperations.TrailingZeroCount(goals);
-            int advance = goal + (int)((step >> StepTable.BeyondShift) & StepTable.BeyondMask) - StepTable.BeyondBias;
+            uint code = codes[(int)index];
+            ref readonly Step step = ref steps[(int)(code >> StepTable.StepShift)];
+            int first = BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit)
+                + step.First.Beyond;
+            int second = BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first)
+                + step.Second.Beyond;
+            int advance = first + second;
             int next = at + advance;
-            if ((uint)(advance - 1) >= AdvanceMax || next > width)
+            int firstPut = step.First.Put;
+            int secondPut = step.Second.Put;
+            if (((first - firstPut) | (second - secondPut)) < 0 || advance > AdvanceMax || next > width)
             {
-                if (markOctet == octet)
+                if (markOctet.Number == octet.Number)
                 {
                     break;
                 }
@@ -108,17 +117,17 @@ internal sealed class TwoDimensionalParser(int widthPels)
                 continue;
             }
 
-            written |= (ulong)(step >> StepTable.ChangesShift) << goal << bit;
+            written |= (((ulong)firstPut << first) | ((ulong)secondPut << advance)) << bit;
             changes.Write(DecodedRow.ChangesOctet, octet, written);
             markOctet = octet;
             markBit = bit + advance;
             written >>= markBit & ~7;
             at = next;
-            octet = (uint)at >> 3;
+            octet = new PelBits.Octet(at);
             bit = at & 7;
-            half ^= step & StepTable.Black;
+            half = (code << StepTable.BlackShift) & StepTable.Black;
             last = index;
-            int length = (int)(step & StepTable.LengthMask);
+            int length = (int)(code & StepTable.LengthMask);
             window <<= length;
             count -= length;
         }
@@ -130,7 +139,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     private void Keep(int from, uint half, uint last)
     {
-        int length = (int)(StepTable.Steps[last] & StepTable.LengthMask);
+        int length = (int)(StepTable.Codes[last] & StepTable.LengthMask);
         if (from > a0)
         {
             TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
