@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Hermetic.Protocol.T4;
 
@@ -23,6 +25,11 @@ internal sealed class DecodedRow
     /// <summary>A change lies so many bits right of its position: where the step that ends with it ends.</summary>
     public const int ChangeShift = 1;
 
+    // Words of a vector.
+    private const int Lanes = 4;
+
+    private static readonly Vector256<ulong> LaneBits = Vector256.Create(1UL, 2, 4, 8);
+
     private readonly int widthPels;
     private readonly int words;
     private readonly PelBits bits = new();
@@ -33,6 +40,9 @@ internal sealed class DecodedRow
         words = (widthPels / PelBits.WordBits) + 1;
         bits.Row(Ones).Fill(ulong.MaxValue);
     }
+
+    /// <summary>Words of a painted row: whole vectors, and room for the bit at the width.</summary>
+    public static int PaintedWords(int widthPels) => ((widthPels / PelBits.WordBits) + Lanes) / Lanes * Lanes;
 
     /// <summary>How many changing elements a sealed row has.</summary>
     public int Count { get; private set; }
@@ -80,33 +90,53 @@ internal sealed class DecodedRow
         return word == 0 ? widthPels : (i * PelBits.WordBits) + BitOperations.TrailingZeroCount(word);
     }
 
-    /// <summary>The row is complete and may be a reference from now on. Puts its pels, black as 1, none beyond the
-    /// width; words as <see cref="PelBits"/> has them.</summary>
+    /// <summary>The row is complete and may be a reference from now on. Paints it: a bit a pel, the leftmost in the most
+    /// significant bit of its octet, black as 1, none beyond the width.</summary>
+    /// <param name="pels">Whole vectors, and as many as hold the width.</param>
     public void Seal(Span<ulong> pels)
     {
-        Span<ulong> toBlack = bits.Row(ToBlack)[..words];
-        Span<ulong> toWhite = bits.Row(ToWhite)[..words];
-        ReadOnlySpan<ulong> row = bits.Row(Changes)[..(words + 1)];
-        pels = pels[..words];
-        ulong black = 0;
+        ReadOnlySpan<ulong> row = bits.Row(Changes);
+        Span<ulong> toBlack = bits.Row(ToBlack);
+        Span<ulong> toWhite = bits.Row(ToWhite);
+        uint black = 0;
         int count = 0;
-        for (int i = 0; i < pels.Length; i++)
+        for (int i = 0; i < pels.Length; i += Lanes)
         {
-            ulong change = (row[i] >> ChangeShift) | (row[i + 1] << (PelBits.WordBits - ChangeShift));
-            ulong pel = change ^ (change << 1);
+            Vector256<ulong> change = (Vector256.Create(row.Slice(i, Lanes)) >>> ChangeShift)
+                | (Vector256.Create(row.Slice(i + 1, Lanes)) << (PelBits.WordBits - ChangeShift));
+            Vector256<ulong> pel = change ^ (change << 1);
             pel ^= pel << 2;
             pel ^= pel << 4;
             pel ^= pel << 8;
             pel ^= pel << 16;
-            pel ^= (pel << 32) ^ black;
-            black = 0 - (pel >> 63);
-            count += BitOperations.PopCount(change);
-            toBlack[i] = change & pel;
-            toWhite[i] = change & ~pel;
-            pels[i] = pel;
+            pel ^= pel << 32;
+            uint odd = pel.ExtractMostSignificantBits();
+            odd ^= odd << 1;
+            odd ^= odd << 2;
+            black ^= odd << 1;
+            pel ^= ~Vector256.Equals(Vector256.Create((ulong)black) & LaneBits, Vector256<ulong>.Zero);
+            black = 0 - ((black >> Lanes) & 1);
+            (change & pel).CopyTo(toBlack[i..]);
+            Vector256.AndNot(change, pel).CopyTo(toWhite[i..]);
+            Reverse(pel).CopyTo(pels[i..]);
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                count += BitOperations.PopCount(change[lane]);
+            }
         }
 
-        pels[^1] &= (1UL << widthPels) - 1;
         Count = count;
+        MemoryMarshal.AsBytes(pels)[widthPels / 8] &= (byte)~(0xFF >> (widthPels & 7));
+    }
+
+    // The bits of every octet, the first last.
+    private static Vector256<ulong> Reverse(Vector256<ulong> octets)
+    {
+        Vector256<ulong> ones = Vector256.Create(0x5555555555555555UL);
+        Vector256<ulong> twos = Vector256.Create(0x3333333333333333UL);
+        Vector256<ulong> fours = Vector256.Create(0x0F0F0F0F0F0F0F0FUL);
+        octets = ((octets >>> 1) & ones) | ((octets & ones) << 1);
+        octets = ((octets >>> 2) & twos) | ((octets & twos) << 2);
+        return ((octets >>> 4) & fours) | ((octets & fours) << 4);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
     {
         for (; ; )
         {
-            if (runsToCome == 0 && a0 >= 0)
+            if (runsToCome == 0)
             {
                 ParseSteps(ref reader);
             }
@@ -60,9 +60,15 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    // Invariant: 0 < at <= width, at = a0 + 1; `written` holds the changes from at's octet on.
+    // Invariant: 0 <= at <= width; `written` holds the changes from at's octet on.
     private void ParseSteps(ref BitReader reader)
     {
+        reader.Refill();
+        if (reader.Count < StepTable.IndexBits)
+        {
+            return;
+        }
+
         ushort[] codes = StepTable.Codes;
         Step[] steps = StepTable.Steps;
         PelBits.View marks = above.Open();
@@ -70,7 +76,8 @@ internal sealed class TwoDimensionalParser(int widthPels)
         ulong window = reader.Window;
         int count = reader.Count;
         int width = widthPels;
-        int at = a0 + 1;
+        int start = Start(window);
+        int at = start;
         uint half = black ? StepTable.Black : 0;
         uint last = 0;
         PelBits.Octet octet = new(at);
@@ -134,17 +141,20 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
         reader.Window = window;
         reader.Count = count;
-        Keep(at - 1, half, last);
+        if (at != start)
+        {
+            Keep(at - 1, half, last);
+        }
     }
+
+    // One past a0. The first run of a row begins on its first pel, and not past it (T.4 §4.2.1.3.2).
+    private int Start(ulong window) =>
+        a0 < 0 && window >> (64 - ModeCodes.HorizontalLength) == ModeCodes.Horizontal ? 1 : a0 + 1;
 
     private void Keep(int from, uint half, uint last)
     {
         int length = (int)(StepTable.Codes[last] & StepTable.LengthMask);
-        if (from > a0)
-        {
-            TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
-        }
-
+        TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
         a0 = from;
         black = half != 0;
     }
