@@ -28,10 +28,15 @@ internal sealed class PelBits
 
     public View Open() => new(ref Unsafe.As<ulong, byte>(ref MemoryMarshal.GetArrayDataReference(words)));
 
-    /// <summary>A place in a row, one that is there.</summary>
-    public readonly struct Octet(int bit)
+    /// <summary>An octet that every row has.</summary>
+    public readonly record struct Octet
     {
-        public uint Number { get; } = ((uint)bit >> 3) & (RowOctets - 1);
+        public Octet(int bit)
+        {
+            Number = ((uint)bit >> 3) & (RowOctets - 1);
+        }
+
+        public uint Number { get; }
     }
 
     public readonly ref struct View(ref byte first)

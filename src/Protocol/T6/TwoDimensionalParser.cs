@@ -9,10 +9,10 @@ namespace Hermetic.Protocol.T6;
 /// whole modes does the bulk; the row's end, long runs, the end of a chunk and errors are done code by code.</summary>
 internal sealed class TwoDimensionalParser(int widthPels)
 {
-    // A step farther than this is left to the code by code: its changes, moved and with the bits of an octet before
-    // them, must fit into 64.
-    private const int AdvanceMax = 64 - 7 - 1;
+    // A step farther than this is left to the code by code: behind the bits of an octet its changes must fit into 64.
+    private const int AdvanceMax = 64 - 7 - DecodedRow.ChangeShift;
 
+    // As the 56 bits of a refill allow; a power of two. A count, since it would be a guess when they run short.
     private const int StepsPerRefill = 4;
 
     private DecodedRow row = new(widthPels);
@@ -49,6 +49,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
         {
             if (runsToCome == 0)
             {
+                reader.Refill();
                 ParseSteps(ref reader);
             }
 
@@ -60,15 +61,10 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    // Invariant: 0 <= at <= width; `written` holds the changes from at's octet on.
+    // Invariants: 0 <= at <= width; `written` holds the changes from at's octet on. No branch depends on the modes: on a
+    // grey page they can't be predicted.
     private void ParseSteps(ref BitReader reader)
     {
-        reader.Refill();
-        if (reader.Count < StepTable.IndexBits)
-        {
-            return;
-        }
-
         ushort[] codes = StepTable.Codes;
         Step[] steps = StepTable.Steps;
         PelBits.View marks = above.Open();
@@ -76,10 +72,8 @@ internal sealed class TwoDimensionalParser(int widthPels)
         ulong window = reader.Window;
         int count = reader.Count;
         int width = widthPels;
-        int start = Start(window);
+        int start = Start(window, count);
         int at = start;
-        uint half = black ? StepTable.Black : 0;
-        uint last = 0;
         PelBits.Octet octet = new(at);
         int bit = at & 7;
         ulong written = changes.Read(DecodedRow.ChangesOctet, octet);
@@ -87,76 +81,70 @@ internal sealed class TwoDimensionalParser(int widthPels)
         // Marks are read from the octet of the step before on, whose place is known earlier.
         PelBits.Octet markOctet = octet;
         int markBit = bit;
-        int left = 0;
+        uint colour = black ? StepTable.Black : 0;
+        uint last = 0;
+        int untilRefill = 0;
         for (; ; )
         {
-            if (left == 0)
+            if (untilRefill == 0 && !reader.RefillWhole(ref window, ref count))
             {
-                if (!reader.RefillWhole(ref window, ref count))
-                {
-                    break;
-                }
-
-                left = StepsPerRefill;
+                break;
             }
 
-            left--;
-            uint index = half | (uint)(window >> (64 - StepTable.IndexBits));
-            uint code = codes[(int)index];
-            ref readonly Step step = ref steps[(int)(code >> StepTable.StepShift)];
-            int first = BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit)
-                + step.First.Beyond;
-            int second = BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first)
-                + step.Second.Beyond;
+            untilRefill = (untilRefill - 1) & (StepsPerRefill - 1);
+            uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
+            uint code = codes[index];
+            ref readonly Step step = ref steps[code >> StepTable.StepShift];
+            int first = step.First.Beyond
+                + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit);
+            int second = step.Second.Beyond
+                + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first);
             int advance = first + second;
-            int next = at + advance;
-            int firstPut = step.First.Put;
-            int secondPut = step.Second.Put;
-            if (((first - firstPut) | (second - secondPut)) < 0 || advance > AdvanceMax || next > width)
+            int firstChange = step.First.Change;
+            int secondChange = step.Second.Change;
+            if (((first - firstChange) | (second - secondChange)) < 0 || advance > AdvanceMax || at + advance > width)
             {
-                if (markOctet.Number == octet.Number)
+                if (markOctet == octet)
                 {
                     break;
                 }
 
-                markOctet = octet;
-                markBit = bit;
+                (markOctet, markBit) = (octet, bit);
                 continue;
             }
 
-            written |= (((ulong)firstPut << first) | ((ulong)secondPut << advance)) << bit;
+            written |= (((ulong)firstChange << first) | ((ulong)secondChange << advance)) << bit;
             changes.Write(DecodedRow.ChangesOctet, octet, written);
-            markOctet = octet;
-            markBit = bit + advance;
+            (markOctet, markBit) = (octet, bit + advance);
             written >>= markBit & ~7;
-            at = next;
+            at += advance;
             octet = new PelBits.Octet(at);
             bit = at & 7;
-            half = (code << StepTable.BlackShift) & StepTable.Black;
+            colour = (code << StepTable.BlackShift) & StepTable.Black;
             last = index;
-            int length = (int)(code & StepTable.LengthMask);
-            window <<= length;
-            count -= length;
+            window <<= (int)(code & StepTable.LengthMask);
+            count -= (int)(code & StepTable.LengthMask);
         }
 
         reader.Window = window;
         reader.Count = count;
-        if (at != start)
-        {
-            Keep(at - 1, half, last);
-        }
+        Keep(at != start, at - 1, colour != 0, last);
     }
 
-    // One past a0. The first run of a row begins on its first pel, and not past it (T.4 §4.2.1.3.2).
-    private int Start(ulong window) =>
-        a0 < 0 && window >> (64 - ModeCodes.HorizontalLength) == ModeCodes.Horizontal ? 1 : a0 + 1;
+    // One past a0. The first run of a row begins on its first pel and not past it (T.4 §4.2.1.3.2).
+    private int Start(ulong window, int count) =>
+        a0 < 0 && count >= ModeCodes.HorizontalLength
+            && window >> (64 - ModeCodes.HorizontalLength) == ModeCodes.Horizontal ? 1 : a0 + 1;
 
-    private void Keep(int from, uint half, uint last)
+    private void Keep(bool moved, int from, bool isBlack, uint last)
     {
-        int length = (int)(StepTable.Codes[last] & StepTable.LengthMask);
-        TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
-        a0 = from;
-        black = half != 0;
+        if (moved)
+        {
+            int length = (int)(StepTable.Codes[last] & StepTable.LengthMask);
+            TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
+            a0 = from;
+            black = isBlack;
+        }
     }
 
     private RowStatus ParseMode(ref BitReader reader)
