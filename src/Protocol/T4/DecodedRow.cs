@@ -16,11 +16,10 @@ internal sealed class DecodedRow
     private const int Ones = 2;
     private const int Changes = 3;
 
-    /// <summary>The octets where they begin.</summary>
-    public const uint ToBlackOctet = ToBlack * PelBits.RowOctets;
-    public const uint ToWhiteOctet = ToWhite * PelBits.RowOctets;
-    public const uint OnesOctet = Ones * PelBits.RowOctets;
-    public const uint ChangesOctet = Changes * PelBits.RowOctets;
+    public static PelBits.RowName ToBlackRow => new(ToBlack);
+    public static PelBits.RowName ToWhiteRow => new(ToWhite);
+    public static PelBits.RowName OnesRow => new(Ones);
+    public static PelBits.RowName ChangesRow => new(Changes);
 
     /// <summary>A change lies so many bits right of its position: where the step that ends with it ends.</summary>
     public const int ChangeShift = 1;

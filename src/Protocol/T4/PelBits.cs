@@ -6,7 +6,7 @@ namespace Hermetic.Protocol.T4;
 
 /// <summary>Four rows of bits, each with room for the widest row and a guard, bit 0 of word 0 leftmost; and a view of
 /// them that reads and writes 64 bits at any octet. The view is the one place of the codec without the runtime's bounds
-/// checks (ADR 18): it cuts the parts of every octet's number instead, so that none leaves the rows, whatever the input.
+/// checks (ADR 18): its rows and octets go by names instead, and there are none but for rows and octets that exist.
 /// Octet order is that of a little-endian machine.</summary>
 internal sealed class PelBits
 {
@@ -14,9 +14,6 @@ internal sealed class PelBits
 
     /// <summary>Octets of a row: a power of two above 7,296 pels and the guard.</summary>
     public const int RowOctets = 1024;
-
-    /// <summary>The bits of an octet's number that tell its row.</summary>
-    public const uint RowMask = (Rows - 1) * RowOctets;
 
     private const int Rows = 4;
     private const int RowWords = RowOctets / sizeof(ulong);
@@ -28,7 +25,19 @@ internal sealed class PelBits
 
     public View Open() => new(ref Unsafe.As<ulong, byte>(ref MemoryMarshal.GetArrayDataReference(words)));
 
-    /// <summary>An octet that every row has.</summary>
+    /// <summary>Names one of the rows.</summary>
+    public readonly record struct RowName
+    {
+        public RowName(int row)
+        {
+            First = (ushort)((row & (Rows - 1)) * RowOctets);
+        }
+
+        /// <summary>The row's first octet.</summary>
+        public ushort First { get; }
+    }
+
+    /// <summary>Names an octet that every row has.</summary>
     public readonly record struct Octet
     {
         public Octet(int bit)
@@ -43,14 +52,12 @@ internal sealed class PelBits
     {
         private readonly ref byte first = ref first;
 
-        /// <summary>64 bits of the row whose first octet is given, which may have bits out of <see
-        /// cref="RowMask"/>.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ulong Read(uint row, Octet octet) =>
-            Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, (row & RowMask) + octet.Number));
+        public ulong Read(RowName row, Octet octet) =>
+            Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, row.First + octet.Number));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Write(uint row, Octet octet, ulong bits) =>
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, (row & RowMask) + octet.Number), bits);
+        public void Write(RowName row, Octet octet, ulong bits) =>
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, row.First + octet.Number), bits);
     }
 }

@@ -17,11 +17,11 @@ internal readonly record struct Step(HalfStep First, HalfStep Second)
 /// <param name="Marks">The row of marks of a <see cref="DecodedRow"/>.</param>
 /// <param name="Beyond">Pels from the mark to one past the end; in vertical mode they may be negative.</param>
 /// <param name="Change">1 = it ends with a change, and must be longer than 0 for it. 0 = it does not.</param>
-internal readonly record struct HalfStep(ushort Marks, sbyte Beyond, byte Change)
+internal readonly record struct HalfStep(PelBits.RowName Marks, sbyte Beyond, byte Change)
 {
-    public static HalfStep Nothing { get; } = new((ushort)DecodedRow.OnesOctet, 0, 0);
+    public static HalfStep Nothing { get; } = new(DecodedRow.OnesRow, 0, 0);
 
-    public static HalfStep Run(int pels) => new((ushort)DecodedRow.OnesOctet, (sbyte)pels, 1);
+    public static HalfStep Run(int pels) => new(DecodedRow.OnesRow, (sbyte)pels, 1);
 
     /// <summary>Vertical mode from an a0 of a colour.</summary>
     public static HalfStep Vertical(bool black, int shift) => new(Other(black), (sbyte)(shift + 1), 1);
@@ -29,5 +29,5 @@ internal readonly record struct HalfStep(ushort Marks, sbyte Beyond, byte Change
     /// <summary>To the next change from a colour to the other, without one of our own.</summary>
     public static HalfStep Pass(bool black) => new(Other(black), 1, 0);
 
-    private static ushort Other(bool black) => (ushort)(black ? DecodedRow.ToWhiteOctet : DecodedRow.ToBlackOctet);
+    private static PelBits.RowName Other(bool black) => black ? DecodedRow.ToWhiteRow : DecodedRow.ToBlackRow;
 }

@@ -23,6 +23,9 @@ internal static class StepTable
     /// <summary>Longest run of a step. Longer ones are rare and need longer codes.</summary>
     private const int RunMax = 28;
 
+    // As many as a code can tell, so that a look needs no check.
+    private const int StepsMax = 1 << (16 - StepShift);
+
     private static readonly (ushort[] Codes, Step[] Steps) Built = Build();
 
     public static readonly ushort[] Codes = Built.Codes;
@@ -53,7 +56,13 @@ internal static class StepTable
             }
         }
 
-        return (codes, [.. places.OrderBy(place => place.Value).Select(place => place.Key)]);
+        Step[] steps = new Step[StepsMax];
+        foreach ((Step step, int place) in places)
+        {
+            steps[place] = step;
+        }
+
+        return (codes, steps);
     }
 
     // Adds the mode at a position among the index bits, if the step has room for it and the bits for all of its code.

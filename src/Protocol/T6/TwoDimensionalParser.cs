@@ -76,7 +76,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
         int at = start;
         PelBits.Octet octet = new(at);
         int bit = at & 7;
-        ulong written = changes.Read(DecodedRow.ChangesOctet, octet);
+        ulong written = changes.Read(DecodedRow.ChangesRow, octet);
 
         // Marks are read from the octet of the step before on, whose place is known earlier.
         PelBits.Octet markOctet = octet;
@@ -93,16 +93,16 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
             untilRefill = (untilRefill - 1) & (StepsPerRefill - 1);
             uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
-            uint code = codes[index];
+            ushort code = codes[index];
             ref readonly Step step = ref steps[code >> StepTable.StepShift];
             int first = step.First.Beyond
                 + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit);
             int second = step.Second.Beyond
                 + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first);
             int advance = first + second;
-            int firstChange = step.First.Change;
-            int secondChange = step.Second.Change;
-            if (((first - firstChange) | (second - secondChange)) < 0 || advance > AdvanceMax || at + advance > width)
+            uint firstChange = step.First.Change;
+            uint secondChange = step.Second.Change;
+            if (((first - (int)firstChange) | (second - (int)secondChange)) < 0 || advance > AdvanceMax || at + advance > width)
             {
                 if (markOctet == octet)
                 {
@@ -114,13 +114,13 @@ internal sealed class TwoDimensionalParser(int widthPels)
             }
 
             written |= (((ulong)firstChange << first) | ((ulong)secondChange << advance)) << bit;
-            changes.Write(DecodedRow.ChangesOctet, octet, written);
+            changes.Write(DecodedRow.ChangesRow, octet, written);
             (markOctet, markBit) = (octet, bit + advance);
             written >>= markBit & ~7;
             at += advance;
             octet = new PelBits.Octet(at);
             bit = at & 7;
-            colour = (code << StepTable.BlackShift) & StepTable.Black;
+            colour = ((uint)code << StepTable.BlackShift) & StepTable.Black;
             last = index;
             window <<= (int)(code & StepTable.LengthMask);
             count -= (int)(code & StepTable.LengthMask);
