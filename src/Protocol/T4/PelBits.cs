@@ -45,7 +45,14 @@ internal sealed class PelBits
             Number = ((uint)bit >> 3) & (RowOctets - 1);
         }
 
+        private Octet(uint number)
+        {
+            Number = number & (RowOctets - 1);
+        }
+
         public uint Number { get; }
+
+        public Octet Plus(int octets) => new(Number + (uint)octets);
     }
 
     public readonly ref struct View(ref byte first)

@@ -71,11 +71,10 @@ internal sealed class TwoDimensionalParser(int widthPels)
         PelBits.View changes = row.Open();
         ulong window = reader.Window;
         int count = reader.Count;
-        int width = widthPels;
         int start = Start(window, count);
-        int at = start;
-        PelBits.Octet octet = new(at);
-        int bit = at & 7;
+        int room = widthPels - start;
+        PelBits.Octet octet = new(start);
+        int bit = start & 7;
         ulong written = changes.Read(DecodedRow.ChangesRow, octet);
 
         // Marks are read from the octet of the step before on, whose place is known earlier.
@@ -83,49 +82,49 @@ internal sealed class TwoDimensionalParser(int widthPels)
         int markBit = bit;
         uint colour = black ? StepTable.Black : 0;
         uint last = 0;
-        int untilRefill = 0;
-        for (; ; )
+        bool going = true;
+        while (going && reader.RefillWhole(ref window, ref count))
         {
-            if (untilRefill == 0 && !reader.RefillWhole(ref window, ref count))
+            for (int i = StepsPerRefill; i > 0; i--)
             {
-                break;
-            }
-
-            untilRefill = (untilRefill - 1) & (StepsPerRefill - 1);
-            uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
-            ushort code = codes[index];
-            ref readonly Step step = ref steps[code >> StepTable.StepShift];
-            int first = step.First.Beyond
-                + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit);
-            int second = step.Second.Beyond
-                + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first);
-            int advance = first + second;
-            uint firstChange = step.First.Change;
-            uint secondChange = step.Second.Change;
-            if (((first - (int)firstChange) | (second - (int)secondChange)) < 0 || advance > AdvanceMax || at + advance > width)
-            {
-                if (markOctet == octet)
+                uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
+                ushort code = codes[index];
+                ref readonly Step step = ref steps[code >> StepTable.StepShift];
+                int first = step.First.Beyond
+                    + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit);
+                int second = step.Second.Beyond
+                    + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first);
+                int advance = first + second;
+                ulong firstChange = step.First.Change;
+                ulong secondChange = step.Second.Change;
+                if (((first - (int)firstChange) | (second - (int)secondChange)) < 0 || advance > AdvanceMax
+                    || advance > room)
                 {
-                    break;
+                    if (markOctet == octet)
+                    {
+                        going = false;
+                        break;
+                    }
+
+                    (markOctet, markBit) = (octet, bit);
+                    continue;
                 }
 
-                (markOctet, markBit) = (octet, bit);
-                continue;
+                written |= ((firstChange << first) | (secondChange << advance)) << bit;
+                changes.Write(DecodedRow.ChangesRow, octet, written);
+                room -= advance;
+                (markOctet, markBit) = (octet, bit + advance);
+                written >>= markBit & ~7;
+                octet = octet.Plus(markBit >> 3);
+                bit = markBit & 7;
+                colour = ((uint)code << StepTable.BlackShift) & StepTable.Black;
+                last = index;
+                window <<= code & (int)StepTable.LengthMask;
+                count -= code & (int)StepTable.LengthMask;
             }
-
-            written |= (((ulong)firstChange << first) | ((ulong)secondChange << advance)) << bit;
-            changes.Write(DecodedRow.ChangesRow, octet, written);
-            (markOctet, markBit) = (octet, bit + advance);
-            written >>= markBit & ~7;
-            at += advance;
-            octet = new PelBits.Octet(at);
-            bit = at & 7;
-            colour = ((uint)code << StepTable.BlackShift) & StepTable.Black;
-            last = index;
-            window <<= (int)(code & StepTable.LengthMask);
-            count -= (int)(code & StepTable.LengthMask);
         }
 
+        int at = widthPels - room;
         reader.Window = window;
         reader.Count = count;
         Keep(at != start, at - 1, colour != 0, last);
