@@ -207,8 +207,13 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     private RowStatus ParseRun(ref BitReader reader)
     {
-        int from = Math.Max(a0, 0);
         reader.Refill();
+        if (runsToCome == 2 && makeUp == 0 && TakeRuns(ref reader))
+        {
+            return RowStatus.Going;
+        }
+
+        int from = Math.Max(a0, 0);
         uint entry = RunDecodeTable.Lookup(!black, reader.Window);
         int length = (int)(entry & RunDecodeTable.LengthMask);
         if (length > reader.Count || (length == 0 && reader.Count < RunDecodeTable.IndexBits))
@@ -233,6 +238,29 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
         makeUp = 0;
         return EndRun(from + run);
+    }
+
+    // Both runs by one look, or the first; false where that is not enough, or the row ends.
+    private bool TakeRuns(ref BitReader reader)
+    {
+        uint entry = RunDecodeTable.Pair[
+            (black ? 0 : RunDecodeTable.Half) + (int)(reader.Window >> (64 - RunDecodeTable.IndexBits))];
+        int length = (int)(entry & RunDecodeTable.LengthMask);
+        int runs = (int)(entry >> RunDecodeTable.RunsShift) & RunDecodeTable.RunsMask;
+        int first = Math.Max(a0, 0) + ((int)(entry >> RunDecodeTable.RunShift) & RunDecodeTable.RunMask);
+        int second = first + (int)(entry >> RunDecodeTable.SecondRunShift);
+        if (runs == 0 || length > reader.Count || second >= widthPels)
+        {
+            return false;
+        }
+
+        TrailingZeros = BitOperations.TrailingZeroCount(reader.Window >> (64 - length));
+        reader.Skip(length);
+        row.TogglePair(first, second, runs >> 1);
+        black ^= runs == 1;
+        a0 = second;
+        runsToCome -= runs;
+        return true;
     }
 
     private RowStatus EndRun(int position)
