@@ -82,10 +82,10 @@ internal sealed class TwoDimensionalParser(int widthPels)
         int markBit = bit;
         uint colour = black ? StepTable.Black : 0;
         uint last = 0;
-        bool going = true;
-        while (going && reader.RefillWhole(ref window, ref count))
+        while (reader.RefillWhole(ref window, ref count))
         {
-            for (int i = StepsPerRefill; i > 0; i--)
+            int left = StepsPerRefill;
+            for (; left > 0; left--)
             {
                 uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
                 ushort code = codes[index];
@@ -100,28 +100,29 @@ internal sealed class TwoDimensionalParser(int widthPels)
                 if (((first - (int)firstChange) | (second - (int)secondChange)) < 0 || advance > AdvanceMax
                     || advance > room)
                 {
-                    if (markOctet == octet)
-                    {
-                        going = false;
-                        break;
-                    }
-
-                    (markOctet, markBit) = (octet, bit);
-                    continue;
+                    break;
                 }
 
+                room -= advance;
                 written |= ((firstChange << first) | (secondChange << advance)) << bit;
                 changes.Write(DecodedRow.ChangesRow, octet, written);
-                room -= advance;
                 (markOctet, markBit) = (octet, bit + advance);
                 written >>= markBit & ~7;
                 octet = octet.Plus(markBit >> 3);
                 bit = markBit & 7;
                 colour = ((uint)code << StepTable.BlackShift) & StepTable.Black;
                 last = index;
-                window <<= code & (int)StepTable.LengthMask;
-                count -= code & (int)StepTable.LengthMask;
+                int length = code & (int)StepTable.LengthMask;
+                window <<= length;
+                count -= length;
             }
+
+            if (left > 0 && markOctet == octet)
+            {
+                break;
+            }
+
+            (markOctet, markBit) = (octet, bit);
         }
 
         int at = widthPels - room;
