@@ -35,6 +35,23 @@ internal ref struct BitReader(ReadOnlySpan<byte> input, ulong window, int count)
         }
     }
 
+    /// <summary>As <see cref="Refill"/>, of a window and a count that the caller holds, but only where the chunk has
+    /// eight octets more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool RefillWhole(ref ulong window, ref int count)
+    {
+        if (next + 8 > input.Length)
+        {
+            return false;
+        }
+
+        window |= BinaryPrimitives.ReadUInt64BigEndian(input[next..]) >> count;
+        int octets = (63 - count) >> 3;
+        next += octets;
+        count += octets << 3;
+        return true;
+    }
+
     /// <summary>Are so many bits (56 at most) in the window, if need be after a refill? False at the chunk's
     /// end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

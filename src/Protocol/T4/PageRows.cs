@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
 namespace Hermetic.Protocol.T4;
 
 /// <summary>A page's rows on their way out: holds the row in work and its reference, paints good rows, mends bad ones
 /// by repeating the last good one (white before the first), and counts.</summary>
 internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
 {
-    private readonly RowPainter painter = new(widthPels);
+    private readonly ulong[] painted = new ulong[DecodedRow.PaintedWords(widthPels)];
+    private readonly int rowBytes = (widthPels + 7) / 8;
 
     // Consecutive bad rows up to now.
     private int badRun;
@@ -24,13 +27,15 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
 
     public FaxRowFault FirstFault { get; private set; }
 
+    // The row last painted; white at first.
+    private ReadOnlySpan<byte> Painted => MemoryMarshal.AsBytes(painted.AsSpan())[..rowBytes];
+
     public bool IsFull => Rows >= limits.RowsPerPageMax;
 
     public void Reset()
     {
-        painter.Clear();
-        Current.Seal(DecodedRow.First);
-        Reference.Seal(DecodedRow.First);
+        Reference.Clear();
+        Reference.Seal(painted);
         badRun = 0;
         Rows = 0;
         BadRows = 0;
@@ -41,7 +46,7 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
     /// <summary>The current row is good: it goes out and becomes the reference.</summary>
     public void PutCurrent(IRowOutput output)
     {
-        painter.Paint(Current);
+        Current.Seal(painted);
         (Current, Reference) = (Reference, Current);
         PutSame(output);
     }
@@ -51,7 +56,7 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
     {
         badRun = 0;
         Rows++;
-        output.WriteRow(painter.Row);
+        output.WriteRow(Painted);
     }
 
     /// <summary>A bad row: the last good one goes out in its place.</summary>
@@ -62,6 +67,6 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
         LongestBadRun = Math.Max(LongestBadRun, badRun);
         BadRows++;
         Rows++;
-        output.WriteRow(painter.Row);
+        output.WriteRow(Painted);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class RowParser(int widthPels)
 {
     private DecodedRow row = new(widthPels);
     private int at;
-    private int end;
+    private bool black;
     private int makeUp;
 
     /// <summary>Why the row is bad.</summary>
@@ -19,14 +19,12 @@ internal sealed class RowParser(int widthPels)
     /// <summary>Zeros at the end of the last code consumed: they may belong to an EOL that an error hid.</summary>
     public int TrailingZeros { get; private set; }
 
-    /// <summary>Whether nothing of the row was consumed yet.</summary>
-    public bool AtStart => at == 0 && end == DecodedRow.First && makeUp == 0;
-
     public void Begin(DecodedRow into)
     {
         row = into;
+        row.Clear();
         at = 0;
-        end = DecodedRow.First;
+        black = false;
         makeUp = 0;
         TrailingZeros = 0;
         Fault = FaxRowFault.None;
@@ -53,9 +51,9 @@ internal sealed class RowParser(int widthPels)
     {
         BitReader bits = reader;
         uint[] table = RunDecodeTable.Pair;
-        ushort[] positions = row.Positions;
+        DecodedRow into = row;
         int position = at;
-        int next = end;
+        int half = black ? 0 : RunDecodeTable.Half;
         ulong before = 0;
         int consumed = 0;
         for (; ; )
@@ -65,9 +63,7 @@ internal sealed class RowParser(int widthPels)
                 bits.Refill();
             }
 
-            // The colour is in the index's parity: an odd place holds a white run's end.
-            uint entry = table[((next & 1) << RunDecodeTable.IndexBits) +
-                (int)(bits.Window >> (64 - RunDecodeTable.IndexBits))];
+            uint entry = table[half + (int)(bits.Window >> (64 - RunDecodeTable.IndexBits))];
             int length = (int)(entry & RunDecodeTable.LengthMask);
             int runs = (int)(entry >> RunDecodeTable.RunsShift) & RunDecodeTable.RunsMask;
             int first = position + ((int)(entry >> RunDecodeTable.RunShift) & RunDecodeTable.RunMask);
@@ -77,9 +73,8 @@ internal sealed class RowParser(int widthPels)
                 break;
             }
 
-            positions[next] = (ushort)first;
-            positions[next + 1] = (ushort)second;
-            next += runs;
+            into.TogglePair(first, second, runs >> 1);
+            half ^= (runs & 1) << RunDecodeTable.IndexBits;
             position = second;
             before = bits.Window;
             consumed = length;
@@ -92,13 +87,13 @@ internal sealed class RowParser(int widthPels)
         }
 
         at = position;
-        end = next;
+        black = half == 0;
         reader = bits;
     }
 
     private RowStatus ParseCode(ref BitReader reader)
     {
-        RowStatus status = TakeRun(ref reader, (end & 1) != 0, ref makeUp, out int run);
+        RowStatus status = TakeRun(ref reader, !black, ref makeUp, out int run);
         if (status != RowStatus.Complete)
         {
             return status;
@@ -138,11 +133,11 @@ internal sealed class RowParser(int widthPels)
         at += run;
         if (at == widthPels)
         {
-            row.Seal(end);
             return RowStatus.Complete;
         }
 
-        end = row.Toggle(end, at);
+        row.Toggle(at);
+        black = !black;
         return RowStatus.Going;
     }
 }

@@ -9,18 +9,18 @@ namespace Hermetic.Protocol.T6;
 /// whole modes does the bulk; the row's end, long runs, the end of a chunk and errors are done code by code.</summary>
 internal sealed class TwoDimensionalParser(int widthPels)
 {
-    // A mode, and in horizontal mode a pair of runs by table.
-    private const int FastBits = ModeCodes.LengthMax + RunDecodeTable.IndexBits;
+    // A step farther than this is left to the code by code: behind the bits of an octet its changes must fit into 64.
+    private const int AdvanceMax = 64 - 7 - DecodedRow.ChangeShift;
+
+    // As the 56 bits of a refill allow; a power of two. A count, since it would be a guess when they run short.
+    private const int StepsPerRefill = 4;
 
     private DecodedRow row = new(widthPels);
     private DecodedRow above = new(widthPels);
 
     // a0; −1 before the first pel, so that the first change may lie on it (T.4 §4.2.1.1).
     private int a0;
-    private int end;
-
-    // Place in the row above of b1 for a0 and its colour.
-    private int b1Index;
+    private bool black;
     private int makeUp;
 
     // Runs of a horizontal mode still to come: 0, 2 or 1.
@@ -30,15 +30,13 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     public int TrailingZeros { get; private set; }
 
-    public bool AtStart => a0 < 0 && runsToCome == 0;
-
     public void Begin(DecodedRow into, DecodedRow reference)
     {
         row = into;
         above = reference;
+        row.Clear();
         a0 = -1;
-        end = DecodedRow.First;
-        b1Index = DecodedRow.First;
+        black = false;
         makeUp = 0;
         runsToCome = 0;
         TrailingZeros = 0;
@@ -51,7 +49,8 @@ internal sealed class TwoDimensionalParser(int widthPels)
         {
             if (runsToCome == 0)
             {
-                ParseModes(ref reader);
+                reader.Refill();
+                ParseSteps(ref reader);
             }
 
             RowStatus status = runsToCome == 0 ? ParseMode(ref reader) : ParseRun(ref reader);
@@ -62,84 +61,90 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    private void ParseModes(ref BitReader reader)
+    // Invariants: 0 <= at <= width; `written` holds the changes from at's octet on. No branch depends on the modes: on a
+    // grey page they can't be predicted.
+    private void ParseSteps(ref BitReader reader)
     {
-        BitReader bits = reader;
-        byte[] modes = ModeTable.Modes;
-        uint[] pairs = RunDecodeTable.Pair;
-        ushort[] positions = row.Positions;
-        ushort[] reference = above.Positions;
-        int from = a0;
-        int next = end;
-        int j = b1Index;
-        ulong last = 0;
-        int lastLength = 0;
-        while (bits.Has(FastBits))
+        ushort[] codes = StepTable.Codes;
+        Step[] steps = StepTable.Steps;
+        PelBits.View marks = above.Open();
+        PelBits.View changes = row.Open();
+        ulong window = reader.Window;
+        int count = reader.Count;
+        int start = Start(window, count);
+        int room = widthPels - start;
+        PelBits.Octet octet = new(start);
+        int bit = start & 7;
+        ulong written = changes.Read(DecodedRow.ChangesRow, octet);
+
+        // Marks are read from the octet of the step before on, whose place is known earlier.
+        PelBits.Octet markOctet = octet;
+        int markBit = bit;
+        uint colour = black ? StepTable.Black : 0;
+        uint last = 0;
+        while (reader.RefillWhole(ref window, ref count))
         {
-            int entry = modes[(int)(bits.Window >> (64 - ModeTable.IndexBits))];
-            int mode = entry >> ModeTable.ModeShift;
-            int length = entry & ModeTable.LengthMask;
-            if (mode < ModeTable.Horizontal)
+            int left = StepsPerRefill;
+            for (; left > 0; left--)
             {
-                int a1 = reference[j] + mode - ModeCodes.VerticalMax;
-                if (a1 <= from || a1 >= widthPels)
+                uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
+                ushort code = codes[index];
+                ref readonly Step step = ref steps[code >> StepTable.StepShift];
+                int first = step.First.Beyond
+                    + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit);
+                int second = step.Second.Beyond
+                    + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first);
+                int advance = first + second;
+                ulong firstChange = step.First.Change;
+                ulong secondChange = step.Second.Change;
+                if (((first - (int)firstChange) | (second - (int)secondChange)) < 0 || advance > AdvanceMax
+                    || advance > room)
                 {
                     break;
                 }
 
-                positions[next++] = (ushort)a1;
-                from = a1;
-                j += reference[j - 1] > a1 ? -1 : 1;
+                room -= advance;
+                written |= ((firstChange << first) | (secondChange << advance)) << bit;
+                changes.Write(DecodedRow.ChangesRow, octet, written);
+                (markOctet, markBit) = (octet, bit + advance);
+                written >>= markBit & ~7;
+                octet = octet.Plus(markBit >> 3);
+                bit = markBit & 7;
+                colour = ((uint)code << StepTable.BlackShift) & StepTable.Black;
+                last = index;
+                int length = code & (int)StepTable.LengthMask;
+                window <<= length;
+                count -= length;
             }
-            else if (mode == ModeTable.Horizontal)
-            {
-                uint pair = pairs[((next & 1) << RunDecodeTable.IndexBits) +
-                    (int)(bits.Window << length >> (64 - RunDecodeTable.IndexBits))];
-                int first = from - (from >> 31) + ((int)(pair >> RunDecodeTable.RunShift) & RunDecodeTable.RunMask);
-                int second = first + (int)(pair >> RunDecodeTable.SecondRunShift);
-                if (((pair >> RunDecodeTable.RunsShift) & RunDecodeTable.RunsMask) != 2 || second >= widthPels)
-                {
-                    break;
-                }
 
-                positions[next] = (ushort)first;
-                positions[next + 1] = (ushort)second;
-                next += 2;
-                from = second;
-                length += (int)pair & RunDecodeTable.LengthMask;
-            }
-            else if (mode == ModeTable.Pass && reference[j + 1] < widthPels)
-            {
-                from = reference[j + 1];
-            }
-            else
+            if (left > 0 && markOctet == octet)
             {
                 break;
             }
 
-            last = bits.Window;
-            lastLength = length;
-            bits.Skip(length);
-            while (reference[j] <= from)
-            {
-                j += 2;
-            }
+            (markOctet, markBit) = (octet, bit);
         }
 
-        reader = bits;
-        Keep(from, next, j, last, lastLength);
+        int at = widthPels - room;
+        reader.Window = window;
+        reader.Count = count;
+        Keep(at != start, at - 1, colour != 0, last);
     }
 
-    private void Keep(int from, int next, int j, ulong last, int lastLength)
-    {
-        if (lastLength > 0)
-        {
-            TrailingZeros = BitOperations.TrailingZeroCount(last >> (64 - lastLength));
-        }
+    // One past a0. The first run of a row begins on its first pel and not past it (T.4 §4.2.1.3.2).
+    private int Start(ulong window, int count) =>
+        a0 < 0 && count >= ModeCodes.HorizontalLength
+            && window >> (64 - ModeCodes.HorizontalLength) == ModeCodes.Horizontal ? 1 : a0 + 1;
 
-        a0 = from;
-        end = next;
-        b1Index = j;
+    private void Keep(bool moved, int from, bool isBlack, uint last)
+    {
+        if (moved)
+        {
+            int length = (int)(StepTable.Codes[last] & StepTable.LengthMask);
+            TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
+            a0 = from;
+            black = isBlack;
+        }
     }
 
     private RowStatus ParseMode(ref BitReader reader)
@@ -164,17 +169,16 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     private RowStatus Apply(int mode)
     {
-        ushort[] reference = above.Positions;
+        int b1 = above.Next(!black, a0 + 1);
         switch (mode)
         {
             case < ModeTable.Horizontal:
-                return Vertical(reference[b1Index] + mode - ModeCodes.VerticalMax);
+                return Vertical(b1 + mode - ModeCodes.VerticalMax);
             case ModeTable.Horizontal:
                 runsToCome = 2;
                 return RowStatus.Going;
-            case ModeTable.Pass when reference[b1Index + 1] < widthPels:
-                a0 = reference[b1Index + 1];
-                AdvanceReference();
+            case ModeTable.Pass when b1 < widthPels && above.Next(black, b1 + 1) is var b2 && b2 < widthPels:
+                a0 = b2;
                 return RowStatus.Going;
             default:
                 // T.6 §2.2.3: b2 lies left of a1 in pass mode, so it can't be the end of the row.
@@ -193,22 +197,25 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
         if (a1 == widthPels)
         {
-            row.Seal(end);
             return RowStatus.Complete;
         }
 
-        end = row.Toggle(end, a1);
+        row.Toggle(a1);
+        black = !black;
         a0 = a1;
-        b1Index += above.Positions[b1Index - 1] > a1 ? -1 : 1;
-        AdvanceReference();
         return RowStatus.Going;
     }
 
     private RowStatus ParseRun(ref BitReader reader)
     {
-        int from = Math.Max(a0, 0);
         reader.Refill();
-        uint entry = RunDecodeTable.Lookup((end & 1) != 0, reader.Window);
+        if (runsToCome == 2 && makeUp == 0 && TakeRuns(ref reader))
+        {
+            return RowStatus.Going;
+        }
+
+        int from = Math.Max(a0, 0);
+        uint entry = RunDecodeTable.Lookup(!black, reader.Window);
         int length = (int)(entry & RunDecodeTable.LengthMask);
         if (length > reader.Count || (length == 0 && reader.Count < RunDecodeTable.IndexBits))
         {
@@ -234,32 +241,35 @@ internal sealed class TwoDimensionalParser(int widthPels)
         return EndRun(from + run);
     }
 
-    private RowStatus EndRun(int position)
+    // Both runs by one look, or the first; false where that is not enough, or the row ends.
+    private bool TakeRuns(ref BitReader reader)
     {
-        end = row.Toggle(end, position);
-        a0 = position;
-        runsToCome--;
-        if (runsToCome > 0)
+        uint entry = RunDecodeTable.Pair[
+            (black ? 0 : RunDecodeTable.Half) + (int)(reader.Window >> (64 - RunDecodeTable.IndexBits))];
+        int length = (int)(entry & RunDecodeTable.LengthMask);
+        int runs = (int)(entry >> RunDecodeTable.RunsShift) & RunDecodeTable.RunsMask;
+        int first = Math.Max(a0, 0) + ((int)(entry >> RunDecodeTable.RunShift) & RunDecodeTable.RunMask);
+        int second = first + (int)(entry >> RunDecodeTable.SecondRunShift);
+        if (runs == 0 || length > reader.Count || second >= widthPels)
         {
-            return RowStatus.Going;
+            return false;
         }
 
-        if (position == widthPels)
-        {
-            row.Seal(end);
-            return RowStatus.Complete;
-        }
-
-        AdvanceReference();
-        return RowStatus.Going;
+        TrailingZeros = BitOperations.TrailingZeroCount(reader.Window >> (64 - length));
+        reader.Skip(length);
+        row.TogglePair(first, second, runs >> 1);
+        black ^= runs == 1;
+        a0 = second;
+        runsToCome -= runs;
+        return true;
     }
 
-    // To the first change of its colour right of a0. Ends at the sentinels, since a0 lies below the width.
-    private void AdvanceReference()
+    private RowStatus EndRun(int position)
     {
-        while (above.Positions[b1Index] <= a0)
-        {
-            b1Index += 2;
-        }
+        row.Toggle(position);
+        black = !black;
+        a0 = position;
+        runsToCome--;
+        return runsToCome == 0 && position == widthPels ? RowStatus.Complete : RowStatus.Going;
     }
 }
