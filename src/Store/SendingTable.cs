@@ -114,7 +114,8 @@ public sealed class SendingTable
             (context, cancel) => SendingWriting.RetryAsync(context, move, told, cancel), cancellation);
 
     /// <summary>Gives a fax another number, as long as nobody calls and no page was confirmed; false if not so. Held
-    /// unless the number was confirmed before. One that failed or was taken back goes into the queue once more.</summary>
+    /// unless the number was confirmed before. One that failed or was taken back goes into the queue once
+    /// more.</summary>
     /// <param name="again">Which fax, and its way back into the queue.</param>
     /// <param name="told">What others hear of one that goes back.</param>
     /// <param name="destination">The number, remembered if it is new.</param>

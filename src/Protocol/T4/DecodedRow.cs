@@ -89,8 +89,8 @@ internal sealed class DecodedRow
         return word == 0 ? widthPels : (i * PelBits.WordBits) + BitOperations.TrailingZeroCount(word);
     }
 
-    /// <summary>The row is complete and may be a reference from now on. Paints it: a bit a pel, the leftmost in the most
-    /// significant bit of its octet, black as 1, none beyond the width.</summary>
+    /// <summary>The row is complete and may be a reference from now on. Paints it: a bit a pel, the leftmost in the
+    /// most significant bit of its octet, black as 1, none beyond the width.</summary>
     /// <param name="pels">Whole vectors, and as many as hold the width.</param>
     public void Seal(Span<ulong> pels)
     {

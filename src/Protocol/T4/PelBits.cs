@@ -55,6 +55,7 @@ internal sealed class PelBits
         public Octet Plus(int octets) => new(Number + (uint)octets);
     }
 
+    /// <summary>Rows as words of 64 pels at any octet; both names keep it within them.</summary>
     public readonly ref struct View(ref byte first)
     {
         private readonly ref byte first = ref first;

@@ -20,10 +20,10 @@ internal static class StepTable
     /// <summary>Bits 15–5: the step's place in its table.</summary>
     public const int StepShift = 5;
 
-    /// <summary>Longest run of a step. Longer ones are rare and need longer codes.</summary>
+    /// <summary>Longest run of a step: our limit, since longer ones are rare and need longer codes.</summary>
     private const int RunMax = 28;
 
-    // As many as a code can tell, so that a look needs no check.
+    // Our limit: as many as a code can tell, so that a look needs no check.
     private const int StepsMax = 1 << (16 - StepShift);
 
     private static readonly (ushort[] Codes, Step[] Steps) Built = Build();

@@ -61,8 +61,8 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    // Invariants: 0 <= at <= width; `written` holds the changes from at's octet on. No branch depends on the modes: on a
-    // grey page they can't be predicted.
+    // Invariants: 0 <= at <= width; `written` holds the changes from at's octet on. No branch depends on the modes: on
+    // a grey page they can't be predicted.
     private void ParseSteps(ref BitReader reader)
     {
         ushort[] codes = StepTable.Codes;

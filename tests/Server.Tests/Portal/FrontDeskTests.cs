@@ -139,6 +139,7 @@ public sealed class FrontDeskTests : IAsyncLifetime
     public async Task Pages_OfEveryKind_HaveNoAccessibilityViolation()
     {
         await _portal.ReceiveAsync(pages: 2);
+        _portal.Desk.Time.Advance(TimeSpan.FromMinutes(1));
         await _portal.ReceiveAsync(caller: "+15550188", isCut: true);
         foreach ((bool isDark, bool isNarrow) in new[] { (false, false), (true, false), (false, true), (true, true) })
         {

@@ -89,6 +89,7 @@ public sealed class HandlingTests : IAsyncLifetime
         (IPage other, _) = await _portal.OpenAsAsync(Role.Clinician);
         await other.GotoAsync("/inbox");
         await Expect(other.Locator(".grid-row .tag")).ToHaveTextAsync("urgent");
+        await Expect(other.Locator("#list")).ToBeFocusedAsync();
         await other.Keyboard.PressAsync("e");
         await Expect(other.Locator(".grid-row.done")).ToHaveCountAsync(1);
         await Expect(page.Locator("#states button[value=done]")).ToHaveAttributeAsync("aria-pressed", "true");
@@ -108,6 +109,7 @@ public sealed class HandlingTests : IAsyncLifetime
         (IPage page, _) = await _portal.OpenAsAsync(Role.FrontDesk);
         await page.GotoAsync("/inbox");
         await Expect(page.Locator(".grid-row")).ToHaveCountAsync(faxes);
+        await Expect(page.Locator("#list")).ToBeFocusedAsync();
         await Expect(page.Locator("#list")).ToBeFocusedAsync();
         return page;
     }

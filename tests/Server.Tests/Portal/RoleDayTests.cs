@@ -34,7 +34,8 @@ public sealed class RoleDayTests : IAsyncLifetime
         await Expect(clerk.Locator("#sheet")).ToHaveAttributeAsync("aria-label", "Page 1 of 1");
 
         await page.GotoAsync("/privacy");
-        await Expect(page.Locator("#glass blockquote")).ToHaveTextAsync("She is in front of me <b>now</b> and can't speak");
+        await Expect(page.Locator("#glass blockquote"))
+            .ToHaveTextAsync("She is in front of me <b>now</b> and can't speak");
         await page.GetByRole(AriaRole.Button, new() { Name = "Write down what you found" }).ClickAsync();
         await page.GetByLabel("Note").FillAsync("She was in the ambulance; it was right");
         await page.GetByRole(AriaRole.Button, new() { Name = "Write it down" }).ClickAsync();

@@ -36,8 +36,8 @@ internal sealed class DoctorEndpoints(Examination examination)
             .WithTags("Doctor").WithSummary("How the promises stand, as they were last probed");
         api.MapPost("/doctor", (Delegate)Begin).RequireScope(Scopes.InstallationOperate).WithName("examine")
             .WithTags("Doctor").WithSummary("Probes the promises now")
-            .WithDescription("From outside and on disk, not by reading the settings. It goes on behind the answer; asked "
-                + "for while one runs, it is that one.");
+            .WithDescription("From outside and on disk, not by reading the settings. It goes on behind the answer; "
+                + "asked for while one runs, it is that one.");
     }
 
     private Ok<ExaminationView> Look(HttpContext http)

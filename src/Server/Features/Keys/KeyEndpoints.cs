@@ -35,8 +35,8 @@ internal sealed record KeyListView(
 internal sealed class KeyEndpoints(InventoryReader inventory)
 {
     public void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/keys", (Delegate)ListAsync).RequireScope(Scopes.InstallationOperate).WithName("listKeys").WithTags("Keys")
-            .WithSummary("Lists the keys of every practice, and what rests on them")
+        api.MapGet("/keys", (Delegate)ListAsync).RequireScope(Scopes.InstallationOperate).WithName("listKeys")
+            .WithTags("Keys").WithSummary("Lists the keys of every practice, and what rests on them")
             .WithDescription("No secret is in it. Keys are rotated and destroyed by commands, on the machine itself.");
 
     private async Task<Ok<KeyListView>> ListAsync(HttpContext http)

@@ -28,8 +28,9 @@ internal sealed class JobEndpoints(
 {
     private const int LimitDefault = 50; // our default: what a screen shows
 
-    private const string NumbersDescription = "Show the numbers too: written into the ledger as one disclosure of every "
-        + "fax that is shown. Takes the scope faxes.read too.";
+    private const string NumbersDescription =
+        "Show the numbers too: written into the ledger as one disclosure of every fax that is shown. "
+        + "Takes the scope faxes.read too.";
 
     /// <summary>Our limit: each job of a list costs two look-ups.</summary>
     private const int LimitMax = 200;

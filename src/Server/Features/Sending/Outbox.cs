@@ -124,9 +124,9 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         return again;
     }
 
-    /// <summary>Gives a fax that waits, failed or was taken back another number, and puts it into the queue; held unless
-    /// that one was confirmed before. False if a call is under way, the fax was sent, or a page went to the old number
-    /// already: that is another fax.</summary>
+    /// <summary>Gives a fax that waits, failed or was taken back another number, and puts it into the queue; held
+    /// unless that one was confirmed before. False if a call is under way, the fax was sent, or a page went to the old
+    /// number already: that is another fax.</summary>
     public async Task<bool> CorrectNumberAsync(Guid tenant, Guid fax, string number, CancellationToken cancellation)
     {
         string dialled = Submission.Dialled(number);

@@ -29,8 +29,8 @@ internal sealed class CopyEndpoints(
             .WithName("createUploadOfPages").WithTags("Uploads")
             .WithSummary("Makes an upload of pages of uploads and faxes")
             .WithDescription("To put documents together, or to send on a fax, a part of it, or a copy that was written "
-                + $"on or redacted: marks are burned into the copy. At most {options.Limits.PagesMax} pages, each with at "
-                + $"most {MarksMax} marks. Each page of a fax is written into the ledger as one disclosure.");
+                + $"on or redacted: marks are burned into the copy. At most {options.Limits.PagesMax} pages, each with "
+                + $"at most {MarksMax} marks. Each page of a fax is written into the ledger as one disclosure.");
 
     private async Task<Created<UploadView>> MakeAsync(HttpContext http, CopyBody body)
     {

@@ -251,5 +251,5 @@ follow(told => {
   count();
 }, () => { load(true); count(); });
 await load(true);
-await count();
 frame.focus({ preventScroll: true });
+await count();
