@@ -88,7 +88,9 @@ public static class MarkedPage
         using SKPath way = line.Detach();
         using SKPaint paint = new()
         {
-            Style = SKPaintStyle.Stroke, StrokeWidth = (float)pen.Points, StrokeCap = SKStrokeCap.Round,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = (float)pen.Points,
+            StrokeCap = SKStrokeCap.Round,
             StrokeJoin = SKStrokeJoin.Round,
         };
         using SKPathBuilder outline = new();

@@ -92,7 +92,8 @@ public sealed class CopyTests : IAsyncLifetime
         (_, string elsewhere) = await desk.PersonAsync(Role.FrontDesk, inboxes: Guid.NewGuid().ToString());
         using HttpClient http = new(new HttpClientHandler
         {
-            UseCookies = false, ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
+            UseCookies = false,
+            ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
         })
         {
             BaseAddress = new Uri(desk.Server.HttpAddresses[0]),

@@ -146,7 +146,9 @@ public sealed class SendingTests : IAsyncLifetime
         await FillAsync(page, "+15555550100", ("good.tif", 1));
         await page.Locator("#files").SetInputFilesAsync(new FilePayload
         {
-            Name = "<img src=x onerror=alert(1)>.pdf", MimeType = "application/pdf", Buffer = [0, 1, 2, 3],
+            Name = "<img src=x onerror=alert(1)>.pdf",
+            MimeType = "application/pdf",
+            Buffer = [0, 1, 2, 3],
         });
         await Expect(page.Locator("#documents .fault")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send 1 page" }).ClickAsync();

@@ -52,7 +52,8 @@ internal sealed class CopyEndpoints(
             (EncodedPage? marked, Refusal? refusal) = MarkedPage.Make(page, marks[i]);
             pages.Add(marked ?? throw new ProblemException(
                 refusal!.Code == RefusalCode.NoFont ? ProblemCode.Unavailable : ProblemCode.DocumentRefused,
-                refusal.Reason) { Page = i + 1 });
+                refusal.Reason)
+            { Page = i + 1 });
         }
 
         return await KeepAsync(caller, FaxDocument.Of(pages), http.RequestAborted).ConfigureAwait(false);
