@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Hermetic.Benchmarks.Calls;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Telephony;
 using Hermetic.TestKit.Peers.PostgreSql;
+using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Benchmarks.Ingest;
 
@@ -17,6 +21,7 @@ namespace Hermetic.Benchmarks.Ingest;
 internal sealed class ReceivingSide : IAsyncDisposable
 {
     private const int TenantsDefault = 16;
+    private const int FillersAtOnce = 64; // as many as share a flush of the store
     private static readonly string[] AnyPort = ["127.0.0.1:0"];
 
     private readonly Installation _installation;
@@ -98,6 +103,49 @@ internal sealed class ReceivingSide : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Fills the first tenant's first inbox with so many received faxes of days gone by: rows with sealed
+    /// numbers, as a list shows them, and no pages.</summary>
+    public Task FillAsync(int faxes, CancellationToken cancellation)
+    {
+        NumberRoute route = _routes[0].Route;
+        DateTimeOffset begun = TimeProvider.System.GetUtcNow().AddDays(-30);
+        SealedNumbers numbers = new(
+            _installation.Keys, _installation.Sealer, _installation.Store, _installation.Time);
+        SealingKey key = _installation.Keys.Ensure(
+            route.Tenant, KeyEpoch.At(begun, route.RetentionClass)).Sealing;
+        return Parallel.ForEachAsync(Enumerable.Range(0, faxes),
+            new ParallelOptions { MaxDegreeOfParallelism = FillersAtOnce, CancellationToken = cancellation },
+            async (i, cancel) =>
+            {
+                DateTimeOffset at = begun.AddSeconds(i);
+                Guid fax = Guid.CreateVersion7(at);
+                string caller = string.Create(CultureInfo.InvariantCulture, $"+1777{i:D7}");
+                await _installation.Store.Faxes.RecordAsync(
+                    new NewFax
+                    {
+                        TenantId = route.Tenant,
+                        FaxId = fax,
+                        Direction = FaxDirection.Inbound,
+                        BegunAt = at,
+                        IdempotencyTag = SHA256.HashData(fax.ToByteArray()),
+                        LineId = route.Line,
+                        RetentionClass = route.RetentionClass,
+                        KeyEpoch = key.Epoch.Encoded,
+                        RemoteTag = numbers.Tag(caller),
+                        SealedRemoteNumber = numbers.Field(
+                            key, route.Tenant, fax, InboundFax.RemoteNumberField, caller),
+                    },
+                    [], new FaxMove(route.Tenant, fax, FaxState.Received, at),
+                    new NewEvent((int)FaxEventKind.Received, at), cancel);
+            });
+    }
+
+    /// <summary>The newest faxes of the first tenant that have pages.</summary>
+    public async Task<List<Guid>> NewestAsync(CancellationToken cancellation) =>
+        [.. (await _installation.Store.Faxes.ListAsync(
+            new FaxList(_routes[0].Route.Tenant, FaxList.LimitMax, State: FaxState.Received), cancellation))
+            .Where(fax => fax.PagesStored > 0).Select(fax => fax.FaxId)];
 
     /// <summary>So many calls at once, one after another each, for so long; faxes that were received.</summary>
     public async Task<int> ReceiveAsync(int calls, TimeSpan span, CancellationToken cancellation)

@@ -6,18 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hermetic.Store.Tests;
 
-/// <summary>Lists and counts of a practice with 100,000 faxes: an index gives each, so each takes
-/// milliseconds.</summary>
+/// <summary>Lists and counts of a practice with 100,000 faxes: what they find. How long each took stands in the test's
+/// output; `./bench portal` measures it.</summary>
 public abstract class HandlingScaleSuite : DataSuite
 {
     private const int Faxes = 100_000;
-
-    /// <summary>Our limit: some ten times of what it takes, since the machine has other things to do. A list without
-    /// an index takes longer.</summary>
-    private static readonly TimeSpan s_listMax = TimeSpan.FromMilliseconds(40);
-
-    /// <summary>Our limit: the count goes over all that waits, here 10,000 faxes.</summary>
-    private static readonly TimeSpan s_countMax = TimeSpan.FromMilliseconds(60);
 
     private static readonly Guid s_clerk = Sample.Id(901);
 
@@ -25,7 +18,7 @@ public abstract class HandlingScaleSuite : DataSuite
     protected abstract (string Id, string Tag) Made { get; }
 
     [Fact]
-    public async Task HundredThousandFaxes_AreListedAndCountedInMilliseconds()
+    public async Task HundredThousandFaxes_AreListedAndCounted()
     {
         await FillAsync();
         FaxList all = new(Sample.Id(1), 51, Direction: FaxDirection.Inbound);
@@ -42,30 +35,22 @@ public abstract class HandlingScaleSuite : DataSuite
         foreach ((string what, FaxList which) in lists)
         {
             List<FaxRecord> found = [];
-            await WithinAsync(what, s_listMax, async () => found = await Store.Faxes.ListAsync(which, Cancellation));
+            await TimedAsync(what, async () => found = await Store.Faxes.ListAsync(which, Cancellation));
             Assert.Equal(what == "rare label" ? 20 : 51, found.Count);
         }
 
         List<InboxCount> counts = [];
-        await WithinAsync("count", s_countMax, async () =>
+        await TimedAsync("count", async () =>
             counts = await Store.Handling.CountAsync(Sample.Id(1), s_clerk, null, Cancellation));
         Assert.Equal(Faxes / 10, counts.Sum(count => count.New + count.Open));
     }
 
-    private static async Task WithinAsync(string what, TimeSpan most, Func<Task> act)
+    private static async Task TimedAsync(string what, Func<Task> act)
     {
-        TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 10; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            await act();
-            TimeSpan took = Stopwatch.GetElapsedTime(start);
-            best = took < best ? took : best;
-        }
-
+        long start = Stopwatch.GetTimestamp();
+        await act();
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what}: {best.TotalMilliseconds:0.00} ms"));
-        Assert.True(best < most, $"{what} took {best.TotalMilliseconds} ms");
+            $"{what}: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.00} ms"));
     }
 
     // 1 of 20 new, 1 of 20 open, the others done; 1 of 1,000 the clerk's; 1 of 5,000 with a rare label, half with a

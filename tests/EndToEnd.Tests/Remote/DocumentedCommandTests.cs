@@ -21,7 +21,7 @@ public sealed partial class DocumentedCommandTests
             $$"""{ "server": "{{desk.Address}}", "cacert": "{{desk.Certificate}}" }""");
         string[] blocks = [.. Blocks().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), "docs/commands.md")))
             .Select(match => match.Groups[1].Value)];
-        Assert.Equal(2, blocks.Length);
+        Assert.Equal(3, blocks.Length);
 
         await using PeerProcess shell = PeerProcess.Start(
             "bash",
