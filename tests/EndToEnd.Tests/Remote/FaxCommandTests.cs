@@ -74,6 +74,35 @@ public sealed class FaxCommandTests
     }
 
     [Fact]
+    public async Task Fax_ThatCameIn_IsHandled_AndTheChangeIsTakenBack()
+    {
+        await using ServedDesk desk = await ServedDesk.StartAsync(9);
+        string credentials = await desk.MakeProgramFromTheStartAsync([.. s_scopes, "faxes.handle"]);
+        string page = desk.Folder.Write("page.txt", ShortDocuments.Make("txt"));
+        (int sent, HermeticProgram send) = await HermeticProgram.RunAsync(desk.Folder.Path, "send", "--to",
+            $"sip:{ServedDesk.Number}@127.0.0.1:{desk.SipPort}", page);
+        Assert.True(sent == 0, send.Process.Describe("not received"));
+        JsonElement fax = Assert.Single(await desk.JsonAsync(
+            "ehr", "fax", "list", "--credentials", credentials, "--state", "new", "--assignee", "nobody"));
+        string id = fax.GetProperty("id").GetString()!;
+
+        (int exit, string said) = await desk.RunAsync("ehr", "fax", "handle", "--credentials", credentials, id,
+            "--state", "done", "--tag", "referral", "--note", "filed");
+        Assert.True(exit == 0, said);
+        Assert.Contains($"{id} done", said, StringComparison.Ordinal);
+        Assert.Contains($"{id} note 1", said, StringComparison.Ordinal);
+        string undo = said.Split("hermetic fax undo ")[1].Split('\n')[0].Trim();
+        Assert.Single(await desk.JsonAsync(
+            "ehr", "fax", "list", "--credentials", credentials, "--state", "done", "--tag", "REFERRAL"));
+
+        (exit, said) = await desk.RunAsync("ehr", "fax", "undo", "--credentials", credentials, undo);
+        Assert.True(exit == 0, said);
+        Assert.Single(await desk.JsonAsync("ehr", "fax", "list", "--credentials", credentials, "--state", "new"));
+        (exit, said) = await desk.RunAsync("ehr", "fax", "undo", "--credentials", credentials, undo);
+        Assert.True(exit != 0, said);
+    }
+
+    [Fact]
     public async Task Fax_ToANewNumber_IsHeldUntilItIsConfirmed_AndRefusedWhereThereIsNone()
     {
         await using SipRefuser peer = new("404 Not Found");
