@@ -116,7 +116,9 @@ internal sealed record IdPlace(
         }
 
         string[] words = endpoint.RoutePattern.RawText!.Trim('/').Split('/');
-        return words[Array.FindIndex(words, word => word.StartsWith("{id", StringComparison.Ordinal)) - 1];
+        string before = words[Array.FindIndex(words, word => word.StartsWith("{id", StringComparison.Ordinal)) - 1];
+        // What the portal calls the outbox holds jobs.
+        return before == "outbox" ? "jobs" : before;
     }
 
     // `line` is one of `lines`, `inboxes` are lines, and `after` is one of what the path lists.

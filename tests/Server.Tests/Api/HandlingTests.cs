@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Tests.Access;
 using Hermetic.Store;
 using Microsoft.EntityFrameworkCore;
@@ -228,7 +229,7 @@ public sealed class HandlingTests
         Assert.Equal([fax.FaxId.ToString(), second.FaxId.ToString()], told[0].What.Shown.Order());
         Assert.Equal(fax.FaxId.ToString(), told[2].What.Fax);
         EventRecord[] events = [.. (await host.Installation.Store.Events.ListAsync(host.Tenant, 0, 99, default))
-            .Where(one => one.Kind == 11)];
+            .Where(one => one.Kind == (int)FaxEventKind.HandlingChanged)];
         Assert.Equal(5, events.Length);
         Assert.All(events, one => Assert.Null(one.SealedBody));
     }
