@@ -22,7 +22,7 @@ internal sealed class PortalBench : IBench
 
     public string Name => "portal";
 
-    public string Summary => "inbox, page turns and live rows in chromium, beside 49 live inboxes and 100 calls (--help)";
+    public string Summary => "inbox, page turns, live rows in chromium, beside 49 live inboxes and 100 calls (--help)";
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
@@ -83,8 +83,9 @@ internal sealed class PortalBench : IBench
         await calling.EndAsync(cancellation);
         await end.CancelAsync();
         await Task.WhenAll(listening);
-        Say($"{sent.Count} faxes came; the other inboxes fetched {others.Sum(one => one.Fetched)} rows, "
-            + $"{others.Sum(one => one.Failed)} in vain; {inboxes.Count} loads, {turns.Count} turns, {live.Count} rows");
+        Say($"{sent.Count} faxes came; the others fetched {others.Sum(one => one.Fetched)} rows, "
+            + $"{others.Sum(one => one.Failed)} in vain; "
+            + $"{inboxes.Count} loads, {turns.Count} turns, {live.Count} rows");
         others.ForEach(one => one.Dispose());
         if (sent.Find(fax => fax.Failure is not null) is { } failed)
         {

@@ -179,8 +179,8 @@ public sealed partial class ForeignIdTests : IAsyncLifetime
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    // What is made now is younger than what another practice has: ids of one instant stand in no order, and `after` asks
-    // for one.
+    // What is made now is younger than what another practice has: ids of one instant stand in no order, and `after`
+    // asks for one.
     private void Tick() => _desk.Time.Advance(TimeSpan.FromMilliseconds(2));
 
     // An id that nobody has, which stands in every order where the other one does.
