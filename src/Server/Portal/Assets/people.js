@@ -105,4 +105,5 @@ async function load() {
   if (isPractice) byId("programs").replaceChildren(...(await get("/programs")).items.map(programRow));
 }
 closers();
+byId("invite").disabled = false;
 await attempt(main, load);

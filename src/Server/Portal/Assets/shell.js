@@ -8,6 +8,9 @@ import { hasPasskeys, passkeyWords, signInWithPasskey } from "./passkey.js";
 addEventListener("pageshow", shown => { if (shown.persisted) location.reload(); });
 addEventListener("pagehide", () => { if (document.body.hasAttribute("data-signed-in")) byId("main").replaceChildren(); });
 
+// Scripts send what forms hold: a form that is sent before its script is there must not carry a number into the address.
+document.addEventListener("submit", event => event.preventDefault());
+
 byId("sign-out")?.addEventListener("click", async () => {
   byId("main").replaceChildren();
   // What a page still asks for meanwhile is refused, and must not lead to the sign-in that comes back here.
