@@ -73,12 +73,14 @@ internal sealed class LiveEvents : IDisposable
 
     private void Keep(JsonElement told, long at)
     {
-        if (told.GetProperty("line").TryGetGuid(out Guid line))
+        // That somebody looked at a fax is told too; here each line's faxes are counted as they come.
+        string type = told.GetProperty("type").GetString()!;
+        if (type != "fax.handling-changed" && told.GetProperty("line").TryGetGuid(out Guid line))
         {
             List<(string Type, long At)> heard = _heard.GetOrAdd(line, []);
             lock (heard)
             {
-                heard.Add((told.GetProperty("type").GetString()!, at));
+                heard.Add((type, at));
             }
         }
     }

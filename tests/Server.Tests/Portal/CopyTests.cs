@@ -90,43 +90,32 @@ public sealed class CopyTests : IAsyncLifetime
         Desk desk = _portal.Desk;
         (Guid clerk, string session) = await desk.PersonAsync(Role.FrontDesk);
         (_, string elsewhere) = await desk.PersonAsync(Role.FrontDesk, inboxes: Guid.NewGuid().ToString());
-        using HttpClient http = new(new HttpClientHandler
-        {
-            UseCookies = false,
-            ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
-        })
-        {
-            BaseAddress = new Uri(desk.Server.HttpAddresses[0]),
-        };
-        JsonNode list = (await AskAsync(http, HttpMethod.Get, "faxes", session)).Body!;
+        JsonNode list = (await AskAsync(desk, HttpMethod.Get, "faxes", session)).Body!;
         string fax = (string)list["faxes"]![0]!["id"]!;
 
         object both = new { pages = new[] { new { fax, page = 2 }, new { fax, page = 1 } } };
-        (int status, JsonNode? made) = await AskAsync(http, HttpMethod.Post, "uploads/copies", session, both);
+        (int status, JsonNode? made) = await AskAsync(desk, HttpMethod.Post, "uploads/copies", session, both);
         Assert.Equal((201, 2), (status, (int)made!["pages"]!));
         Assert.Equal(2, (await desk.EntriesAsync(desk.Tenant)).Count(
             entry => entry.Act == LedgerAct.Page && entry.Who.Account == clerk.ToString()));
 
-        (int foreign, JsonNode? no) = await AskAsync(http, HttpMethod.Post, "uploads/copies", elsewhere, both);
+        (int foreign, JsonNode? no) = await AskAsync(desk, HttpMethod.Post, "uploads/copies", elsewhere, both);
         object missing = new { pages = new[] { new { fax = Guid.NewGuid().ToString(), page = 1 } } };
         (int absent, JsonNode? nothing) =
-            await AskAsync(http, HttpMethod.Post, "uploads/copies", elsewhere, missing);
+            await AskAsync(desk, HttpMethod.Post, "uploads/copies", elsewhere, missing);
         Assert.Equal((404, 404), (foreign, absent));
         Assert.Equal(nothing!.ToJsonString(), no!.ToJsonString());
 
         object beyond = new { pages = new[] { new { fax, page = 3 } } };
-        Assert.Equal(400, (await AskAsync(http, HttpMethod.Post, "uploads/copies", session, beyond)).Status);
+        Assert.Equal(400, (await AskAsync(desk, HttpMethod.Post, "uploads/copies", session, beyond)).Status);
         object wrong = new { pages = new[] { new { fax, page = 1, marks = new[] { new { kind = "redaction" } } } } };
-        Assert.Equal(400, (await AskAsync(http, HttpMethod.Post, "uploads/copies", session, wrong)).Status);
+        Assert.Equal(400, (await AskAsync(desk, HttpMethod.Post, "uploads/copies", session, wrong)).Status);
     }
 
     private static async Task<(int Status, JsonNode? Body)> AskAsync(
-        HttpClient http, HttpMethod method, string path, string session, object? body = null)
+        Desk desk, HttpMethod method, string path, string session, object? body = null)
     {
-        using HttpRequestMessage request = new(method, new Uri($"/api/v1/{path}", UriKind.Relative));
-        request.Headers.Add("Cookie", $"{SessionCookie.Name}={session}");
-        request.Content = body is null ? null : JsonContent.Create(body);
-        using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await desk.SendAsync(method, $"/api/v1/{path}", body, session: session);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonNode>(
             TestContext.Current.CancellationToken));
     }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
@@ -34,7 +35,7 @@ internal sealed class AddressBook(
     /// <summary>Makes an entry; null if the practice has as many as it may.</summary>
     public async Task<AddressRecord?> AddAsync(Caller caller, AddressEntry entry, CancellationToken cancellation)
     {
-        DateTimeOffset now = Now();
+        DateTimeOffset now = time.GetStoredNow();
         AddressRecord made = Seal(caller.OwnTenant, Guid.CreateVersion7(now), 1, now, now, entry);
         await TellAsync(caller, "address.create", made.AddressId, cancellation).ConfigureAwait(false);
         return await store.AddressBook.AddAsync(made, GroupTags(caller.OwnTenant, entry), EntriesMax, cancellation)
@@ -46,7 +47,7 @@ internal sealed class AddressBook(
         Caller caller, AddressRecord known, AddressEntry entry, CancellationToken cancellation)
     {
         AddressRecord made = Seal(
-            caller.OwnTenant, known.AddressId, known.Version + 1, known.CreatedAt, Now(), entry);
+            caller.OwnTenant, known.AddressId, known.Version + 1, known.CreatedAt, time.GetStoredNow(), entry);
         await TellAsync(caller, "address.change", made.AddressId, cancellation).ConfigureAwait(false);
         return await store.AddressBook.ChangeAsync(made, GroupTags(caller.OwnTenant, entry), cancellation)
             .ConfigureAwait(false) == ChangeResult.Changed ? made : null;
@@ -193,21 +194,8 @@ internal sealed class AddressBook(
             tenant, id, version, numbers.Tag(entry.Number), createdAt, now, epoch.Sealing.Epoch.Encoded, field);
     }
 
-    // As the row holds it: the first answer says what all others will.
-    private DateTimeOffset Now() =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-
     private Task<long> TellAsync(Caller caller, string act, Guid entry, CancellationToken cancellation) =>
         journal.AppendAsync(
             caller.OwnTenant,
-            new EntryBody
-            {
-                At = time.GetUtcNow(),
-                Act = LedgerAct.AddressBookChanged,
-                Who = caller.Actor,
-                What = new EntryObject("", null, act, [entry.ToString()]),
-                Why = new EntryReason("operations"),
-                Result = LedgerResult.Allowed,
-            },
-            cancellation);
+            ChangeEntry.Of(time.GetUtcNow(), LedgerAct.AddressBookChanged, caller.Actor, act, entry), cancellation);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
-using System.Globalization;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Sending;
@@ -19,7 +18,6 @@ internal sealed class AddressBookEndpoints(
 {
     private const int LimitDefault = 50; // our default: what a screen shows
     private const int LimitMax = 200; // our limit: each entry costs an opening or two
-    private const string Stale = "Somebody changed it since: look at it anew, and send its version in `If-Match`.";
 
     public void Map(IEndpointRouteBuilder api)
     {
@@ -99,7 +97,7 @@ internal sealed class AddressBookEndpoints(
         AddressRecord known = await RequireMatchAsync(http, id).ConfigureAwait(false);
         AddressEntry entry = Require(body);
         AddressRecord made = await book.ChangeAsync(Caller.Of(http), known, entry, http.RequestAborted)
-            .ConfigureAwait(false) ?? throw new ProblemException(ProblemCode.Stale, Stale);
+            .ConfigureAwait(false) ?? throw EntityVersion.Stale();
         return TypedResults.Ok(await ViewAsync(http, made, entry).ConfigureAwait(false));
     }
 
@@ -108,7 +106,7 @@ internal sealed class AddressBookEndpoints(
         new QueryReader(http).Finish();
         AddressRecord known = await RequireMatchAsync(http, id).ConfigureAwait(false);
         return await book.DeleteAsync(Caller.Of(http), known, http.RequestAborted).ConfigureAwait(false)
-            ? TypedResults.NoContent() : throw new ProblemException(ProblemCode.Stale, Stale);
+            ? TypedResults.NoContent() : throw EntityVersion.Stale();
     }
 
     private async Task<Ok<AddressView>> VerifyAsync(HttpContext http, Guid id, AddressNumberBody body)
@@ -148,23 +146,17 @@ internal sealed class AddressBookEndpoints(
         await store.AddressBook.FindAsync(Caller.Of(http).OwnTenant, id, http.RequestAborted).ConfigureAwait(false)
         ?? throw new ProblemException(ProblemCode.NotFound);
 
-    // RFC 9110 §13.1.1: only who has seen the entry as it is may change it.
     private async Task<AddressRecord> RequireMatchAsync(HttpContext http, Guid id)
     {
         AddressRecord known = await RequireAsync(http, id).ConfigureAwait(false);
-        string match = http.Request.Headers.IfMatch.ToString();
-        return match.Length == 0 ? throw new ProblemException(ProblemCode.MatchRequired)
-            : match == "*" || match == TagOf(known) ? known
-            : throw new ProblemException(ProblemCode.Stale, Stale);
+        EntityVersion.RequireMatch(http, known.Version);
+        return known;
     }
 
     private async Task<AddressView> ViewAsync(HttpContext http, AddressRecord record, AddressEntry? entry)
     {
-        http.Response.Headers.ETag = TagOf(record);
+        http.Response.Headers.ETag = EntityVersion.TagOf(record.Version);
         return (await book.ViewAsync(record.TenantId, [(record, entry)], http.RequestAborted)
             .ConfigureAwait(false))[0];
     }
-
-    private static string TagOf(AddressRecord record) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{record.Version}\"");
 }

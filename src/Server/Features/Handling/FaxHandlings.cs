@@ -20,7 +20,6 @@ internal sealed class FaxHandlings(
     /// before.</summary>
     public static readonly TimeSpan UndoFor = TimeSpan.FromMinutes(10);
 
-    private const string Stale = "Somebody changed it since: look at it anew, and send its version in `If-Match`.";
     private const string StaleUndo = "Somebody changed it since: it can't be taken back any more.";
 
     // Our limit: who changes faxes that others are changing at the same moment is told so.
@@ -57,7 +56,7 @@ internal sealed class FaxHandlings(
 
             if (check is not null || attempt == TriesMax)
             {
-                throw new ProblemException(ProblemCode.Stale, Stale);
+                throw EntityVersion.Stale();
             }
         }
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
 using Hermetic.Store;
@@ -14,7 +13,6 @@ namespace Hermetic.Server.Features.Handling;
 internal sealed class HandlingEndpoints(FaxHandlings handlings, Assignees assignees, FaxStore store)
 {
     private const string Tag = "Handling";
-    private const string Stale = "Somebody changed it since: look at it anew, and send its version in `If-Match`.";
 
     public void Map(IEndpointRouteBuilder api)
     {
@@ -50,8 +48,9 @@ internal sealed class HandlingEndpoints(FaxHandlings handlings, Assignees assign
         HandlingWish wish = HandlingWish.Of(body, errors);
         ProblemException.ThrowIf(errors);
         HandlingOutcome outcome = await handlings.ChangeAsync(
-            Caller.Of(http), [id], wish, fax => RequireMatch(http, fax), http.RequestAborted).ConfigureAwait(false);
-        http.Response.Headers.ETag = TagOf(outcome.Faxes[0]);
+            Caller.Of(http), [id], wish, fax => EntityVersion.RequireMatch(http, fax.HandlingVersion),
+            http.RequestAborted).ConfigureAwait(false);
+        http.Response.Headers.ETag = EntityVersion.TagOf(outcome.Faxes[0].HandlingVersion);
         return TypedResults.Ok(ViewOf(outcome));
     }
 
@@ -94,24 +93,6 @@ internal sealed class HandlingEndpoints(FaxHandlings handlings, Assignees assign
         return TypedResults.Ok(new AssigneeListView(
             await assignees.ListAsync(Caller.Of(http)).ConfigureAwait(false)));
     }
-
-    // RFC 9110 §13.1.1: only who has seen the fax as it is may change it.
-    private static void RequireMatch(HttpContext http, FaxRecord fax)
-    {
-        string match = http.Request.Headers.IfMatch.ToString();
-        if (match.Length == 0)
-        {
-            throw new ProblemException(ProblemCode.MatchRequired);
-        }
-
-        if (match != "*" && match != TagOf(fax))
-        {
-            throw new ProblemException(ProblemCode.Stale, Stale);
-        }
-    }
-
-    private static string TagOf(FaxRecord fax) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{fax.HandlingVersion}\"");
 
     private static HandledView ViewOf(HandlingOutcome outcome) => new(
         [.. outcome.Faxes.Select(fax => new HandledFaxView(

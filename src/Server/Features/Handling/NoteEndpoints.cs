@@ -78,7 +78,7 @@ internal sealed class NoteEndpoints(
         for (int attempt = 1; ; attempt++)
         {
             int number = fax.NotesWritten + 1;
-            DateTimeOffset now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+            DateTimeOffset now = time.GetStoredNow();
             NoteRecord note = new(fax.TenantId, fax.FaxId, number, caller.Account, now, fax.KeyEpoch,
                 vault.Note(fax, number, text));
             ChangeResult result = await store.Notes.AddAsync(note, NotesMax, handlings.Told(), http.RequestAborted)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
-using System.Globalization;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
 using Microsoft.AspNetCore.Builder;
@@ -12,16 +11,15 @@ namespace Hermetic.Server.Features.Keys;
 
 /// <summary>An epoch's keys, as the operator sees them: no secret.</summary>
 internal sealed record EpochView(
-    [property: Description("Year, month and retention class, as in `2026-11.1`.")] string Epoch,
+    [property: Description("Year, month and retention class, as `hermetic keys destroy` takes it: `2026-11-0003`.")]
+    string Epoch,
     [property: Description("True if it seals what the ledger's entries say, and no faxes.")] bool Journal,
     [property: Description("`sealing`, `next`, `open`, `destroyed` or `missing`.")] string State,
     [property: Description("When it was made, or destroyed.")] DateTimeOffset? Since,
     long Faxes, long Pages)
 {
     public static EpochView Of(EpochStatus status) => new(
-        string.Create(CultureInfo.InvariantCulture,
-            $"{status.Epoch.Year:D4}-{status.Epoch.Month:D2}.{status.Epoch.RetentionClass}"),
-        status.IsJournal, EnumWord.Of(status.State), status.Since, status.Faxes, status.Pages);
+        status.Epoch.ToString(), status.IsJournal, EnumWord.Of(status.State), status.Since, status.Faxes, status.Pages);
 }
 
 /// <summary>A practice's keys.</summary>

@@ -65,9 +65,12 @@ internal sealed class PageEndpoints(
             await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         byte[] tiff = await reader.OpenPageAsync(
             caller.Actor, why, caller.OwnTenant, id, number, CancellationToken.None).ConfigureAwait(false);
-        await handlings.OpenedAsync(caller, fax).ConfigureAwait(false);
-        return new FileAnswer(chosen == FileFormat.Tiff ? tiff : Convert(tiff, page => chosen == FileFormat.Png
+        // Noted while the page is made into what was asked for.
+        Task noted = handlings.OpenedAsync(caller, fax);
+        FileAnswer answer = new(chosen == FileFormat.Tiff ? tiff : Convert(tiff, page => chosen == FileFormat.Png
             ? FaxPngWriter.Write(page) : Pdf([page])), chosen, $"fax-{id}-page-{number}");
+        await noted.ConfigureAwait(false);
+        return answer;
     }
 
     private async Task<IResult> ThumbnailAsync(

@@ -38,13 +38,13 @@ internal sealed class SiteBook(KeyStore keys, FaxStore store, TimeProvider time)
     /// <summary>A new site, sealed.</summary>
     public SiteRecord Make(Guid tenant, Guid id, SiteEntry entry)
     {
-        DateTimeOffset now = Now();
+        DateTimeOffset now = time.GetStoredNow();
         return Seal(tenant, id, 1, now, now, entry);
     }
 
     /// <summary>A site that says something else from now on, sealed.</summary>
     public SiteRecord Change(SiteRecord known, SiteEntry entry) =>
-        Seal(known.TenantId, known.SiteId, known.Version + 1, known.CreatedAt, Now(), entry);
+        Seal(known.TenantId, known.SiteId, known.Version + 1, known.CreatedAt, time.GetStoredNow(), entry);
 
     /// <summary>What a site says; null if its keys were destroyed or it was changed.</summary>
     public SiteEntry? Open(SiteRecord record)
@@ -95,8 +95,4 @@ internal sealed class SiteBook(KeyStore keys, FaxStore store, TimeProvider time)
         return new SiteRecord(
             tenant, id, version, NameTag(tenant, entry.Name), createdAt, now, epoch.Sealing.Epoch.Encoded, field);
     }
-
-    // As the row holds it: the first answer says what all others will.
-    private DateTimeOffset Now() =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

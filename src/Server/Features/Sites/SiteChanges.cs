@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 
@@ -12,7 +13,6 @@ internal sealed class SiteChanges(SiteBook book, FaxStore store, Journal.Journal
 {
     private const string NameTaken = "Another site of the practice has this name: choose another.";
     private const string HasLines = "Lines stand at it: put each of them at another site, or at none, first.";
-    private const string Stale = "Somebody changed it since: look at it anew, and send its version in `If-Match`.";
 
     /// <summary>Makes a site.</summary>
     /// <exception cref="ProblemException">Its name is taken, or there are too many.</exception>
@@ -69,9 +69,6 @@ internal sealed class SiteChanges(SiteBook book, FaxStore store, Journal.Journal
             : await store.Sites.FindAsync(tenant, site, cancellation).ConfigureAwait(false) is null ? throw NoSite()
             : site;
 
-    /// <summary>The problem of a version that is not the one that is there.</summary>
-    public static ProblemException IsStale() => new(ProblemCode.Stale, Stale);
-
     private static ProblemException NoSite() =>
         ProblemException.Field("site", "takes the id of a site of the same practice");
 
@@ -81,7 +78,7 @@ internal sealed class SiteChanges(SiteBook book, FaxStore store, Journal.Journal
         {
             throw result switch
             {
-                SiteResult.Stale => IsStale(),
+                SiteResult.Stale => EntityVersion.Stale(),
                 SiteResult.NameTaken => new ProblemException(ProblemCode.Taken, NameTaken),
                 SiteResult.HasLines => new ProblemException(ProblemCode.SiteInUse, HasLines),
                 SiteResult.Full => ProblemException.Field("name", $"there may be at most {SiteBook.SitesMax} sites"),
@@ -93,15 +90,6 @@ internal sealed class SiteChanges(SiteBook book, FaxStore store, Journal.Journal
     private Task<long> TellAsync(
         Caller caller, Guid tenant, string words, Guid touched, CancellationToken cancellation) =>
         journal.AppendAsync(
-            tenant,
-            new EntryBody
-            {
-                At = time.GetUtcNow(),
-                Act = LedgerAct.LineChanged,
-                Who = caller.Actor,
-                What = new EntryObject("", null, words, [touched.ToString()]),
-                Why = new EntryReason("operations"),
-                Result = LedgerResult.Allowed,
-            },
+            tenant, ChangeEntry.Of(time.GetUtcNow(), LedgerAct.LineChanged, caller.Actor, words, touched),
             cancellation);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Http;
 using Hermetic.Store;
@@ -143,25 +142,20 @@ internal sealed class SiteEndpoints(SiteBook book, SiteChanges changes, FaxStore
         await store.Sites.FindAsync(await TenantAsync(http, tenant).ConfigureAwait(false), id, http.RequestAborted)
             .ConfigureAwait(false) ?? throw new ProblemException(ProblemCode.NotFound);
 
-    // RFC 9110 §13.1.1: only who has seen the site as it is may change it.
     private async Task<SiteRecord> RequireMatchAsync(HttpContext http, Guid? tenant, Guid id)
     {
         SiteRecord known = await RequireAsync(http, tenant, id).ConfigureAwait(false);
-        string match = http.Request.Headers.IfMatch.ToString();
-        return match.Length == 0 ? throw new ProblemException(ProblemCode.MatchRequired)
-            : match == "*" || match == TagOf(known) ? known : throw SiteChanges.IsStale();
+        EntityVersion.RequireMatch(http, known.Version);
+        return known;
     }
 
     private static SiteView View(HttpContext http, SiteRecord record, SiteEntry? entry)
     {
-        http.Response.Headers.ETag = TagOf(record);
+        http.Response.Headers.ETag = EntityVersion.TagOf(record.Version);
         return ViewOf(record, entry);
     }
 
     private static SiteView ViewOf(SiteRecord record, SiteEntry? entry) => new(
         record.SiteId, record.Version, entry?.Name, entry?.TimeZone, entry?.SenderName, entry?.Address ?? [],
         entry?.Phone, record.CreatedAt, record.ChangedAt);
-
-    private static string TagOf(SiteRecord record) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{record.Version}\"");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 
@@ -200,15 +201,6 @@ internal sealed class TenantChanges(
     private Task<long> JournalAsync(
         Caller caller, Guid tenant, string words, Guid touched, CancellationToken cancellation) =>
         journal.AppendAsync(
-            tenant,
-            new EntryBody
-            {
-                At = time.GetUtcNow(),
-                Act = LedgerAct.LineChanged,
-                Who = caller.Actor,
-                What = new EntryObject("", null, words, [touched.ToString()]),
-                Why = new EntryReason("operations"),
-                Result = LedgerResult.Allowed,
-            },
+            tenant, ChangeEntry.Of(time.GetUtcNow(), LedgerAct.LineChanged, caller.Actor, words, touched),
             cancellation);
 }

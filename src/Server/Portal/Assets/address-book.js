@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names for numbers: found, written, made sure of.
 import { get, json, post, send, withQuery } from "./api.js";
-import { attempt, byId, element, longTime, notice, plural } from "./dom.js";
+import { attempt, byId, closers, element, longTime, may, notice, plural, rowButton } from "./dom.js";
 
 const filters = byId("filters"), entry = byId("entry"), verify = byId("verify");
-const mayManage = document.body.dataset.scopes.split(" ").includes("address-book.manage");
-const maySend = document.body.dataset.scopes.split(" ").includes("faxes.send");
+const mayManage = may("address-book.manage");
+const maySend = may("faxes.send");
 byId("add").hidden = !mayManage;
 
 let next = null, count = 0, open = null;
@@ -27,8 +27,6 @@ async function load(isNew) {
 
 const isFiltered = () => ["name", "number", "group"].some(name => filters.elements[name].value.trim() !== "");
 
-const button = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick }, words);
-
 function rowOf(one) {
   const name = one.name ?? "Erased";
   return element("tr", {},
@@ -41,9 +39,9 @@ function rowOf(one) {
     element("td", {}, one.note ?? ""),
     element("td", {}, element("span", { class: "buttons" },
       maySend ? element("a", { class: "button quiet", href: `/send?entry=${one.id}`, "aria-label": `Send to ${name}` }, "Send") : null,
-      mayManage ? button("Change", name, () => edit(one)) : null,
-      mayManage && one.verified?.how !== "verified" ? button("Make sure", name, () => makeSure(one)) : null,
-      mayManage ? button("Remove", name, () => remove(one)) : null)));
+      mayManage ? rowButton("Change", name, () => edit(one)) : null,
+      mayManage && one.verified?.how !== "verified" ? rowButton("Make sure", name, () => makeSure(one)) : null,
+      mayManage ? rowButton("Remove", name, () => remove(one)) : null)));
 }
 
 function edit(one) {
@@ -96,7 +94,7 @@ function remove(one) {
   });
 }
 
-for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
+closers();
 byId("more").addEventListener("click", () => attempt(byId("main"), () => load(false)));
 filters.addEventListener("submit", event => { event.preventDefault(); attempt(filters, () => load(true)); });
 filters.addEventListener("reset", () => setTimeout(() => attempt(filters, () => load(true))));

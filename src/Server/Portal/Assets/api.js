@@ -96,6 +96,9 @@ export function leaveToSignIn() {
   location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
+/** Whether an event is of a fax that goes out. */
+export const isOfSending = type => /^fax\.(submitted|resubmitted|sent|sending-.+|receipt-issued)$/.test(type);
+
 /**
  * Follows the server's events; `heard` gets each as an object. After a lost connection the browser goes on behind the last one that it heard,
  * and `again` says that something may have been missed.

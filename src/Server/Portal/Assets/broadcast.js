@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fax to many: how far it is, each of its faxes, and one report at the end.
-import { follow, get, post, send, withQuery } from "./api.js";
-import { attempt, byId, element, facts, jobStates, notice, plural, stateBadge, timeElement } from "./dom.js";
+import { follow, get, isOfSending, post, send, withQuery } from "./api.js";
+import { attempt, byId, element, facts, jobStates, notice, plural, saveFile, stateBadge, timeElement } from "./dom.js";
 import { lineNames } from "./lines.js";
 
 const id = location.pathname.split("/").at(-1);
@@ -44,9 +44,7 @@ byId("cancel").addEventListener("click", () => attempt(card, async () => {
   await jobs(true);
 }));
 byId("report").addEventListener("click", () => attempt(card, async () => {
-  const address = URL.createObjectURL(await (await send("GET", `/broadcasts/${id}/report.csv`)).blob());
-  element("a", { href: address, download: `broadcast-${id}.csv` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
+  saveFile(await (await send("GET", `/broadcasts/${id}/report.csv`)).blob(), `broadcast-${id}.csv`);
 }));
 
 let isWaiting = false;
@@ -58,7 +56,7 @@ const soon = async () => {
   await load();
   await jobs(true);
 };
-follow(() => soon().catch(() => {}), () => soon().catch(() => {}));
+follow(told => { if (isOfSending(told.type) || told.broadcast === id) soon().catch(() => {}); }, () => soon().catch(() => {}));
 await load().then(() => jobs(true)).catch(failure => {
   byId("title").textContent = failure.status === 404 ? "This fax is not there" : "Fax to many";
   byId("words").textContent = failure.message;

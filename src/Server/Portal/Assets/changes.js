@@ -46,8 +46,3 @@ export function ask(dialog, fill, work) {
   form.onsubmit = event => { event.preventDefault(); work(form); };
   dialog.showModal();
 }
-
-/** Buttons that close the dialog that they are in. */
-export function closers() {
-  for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
-}

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copy of a fax to be sent on: its pages in any order, some left out, others added, written on or redacted.
 import { get, post } from "./api.js";
-import { attempt, byId, element, longTime, notice, plural, remoteOf, shortTime } from "./dom.js";
+import { attempt, byId, closers, element, notice, plural, remoteOf, shortTime } from "./dom.js";
 import { Marks } from "./marks.js";
-import { paint, picture, watermark } from "./sheet.js";
+import { paint, picture, squeezeOf } from "./sheet.js";
 
 const id = location.pathname.split("/").at(-2);
 const tools = document.querySelector(".tools"), sheet = byId("sheet"), box = byId("sheet-box"), stage = byId("stage");
-watermark.text = `${document.querySelector(".me a").textContent} ${document.body.dataset.account.slice(0, 8)} · ${longTime(new Date())}`;
 byId("back").href = `/faxes/${id}`;
 
 const marks = new Marks({ box: byId("marks"), strokes: byId("strokes"), changed, askWords });
@@ -15,10 +14,9 @@ let pages = [], current = null, bitmap = null;
 
 async function addPages(fax) {
   const detail = await get(`/faxes/${fax}`);
-  const ratioOf = page => page.resolutionXDpi / page.resolutionYDpi;
   pages.push(...detail.pages.map(page => ({
     fax, number: page.number, isKept: true, marks: [], from: fax === id ? "" : remoteOf(detail.fax),
-    squeeze: ratioOf(page) >= 1 ? ratioOf(page) / Math.round(ratioOf(page)) : ratioOf(page) * Math.round(1 / ratioOf(page)),
+    squeeze: squeezeOf(page),
   })));
   draw();
 }
@@ -109,7 +107,7 @@ byId("others").querySelector("form").addEventListener("submit", event => {
     byId("others").close();
   });
 });
-for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
+closers();
 
 let isSent = false;
 byId("go").addEventListener("click", () => attempt(tools, async () => {

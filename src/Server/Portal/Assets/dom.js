@@ -3,6 +3,24 @@
 
 export const byId = id => document.getElementById(id);
 
+/** Whether who is signed in may do something; the server asks again. */
+export const may = scope => document.body.dataset.scopes.split(" ").includes(scope);
+
+/** Hands a file to the browser to be kept. */
+export function saveFile(blob, name) {
+  const address = URL.createObjectURL(blob);
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
+/** A row's button: it says to a screen reader whose it is. */
+export const rowButton = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick }, words);
+
+/** Buttons that close the dialog that they are in. */
+export function closers() {
+  for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
+}
+
 /** An element with attributes and children; strings become text. Attributes that are null or false are left out. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);

@@ -2,10 +2,10 @@
 // One fax: its pages one by one, the next one fetched while this one is read. Every page that is fetched is a disclosure in the ledger,
 // the next page and the small pictures too.
 import { follow, get, post, Refused, send } from "./api.js";
-import { attempt, byId, element, facts, longTime, notice, plural, remoteOf, stateBadge, timeElement } from "./dom.js";
+import { attempt, byId, element, facts, may, notice, plural, remoteOf, saveFile, stateBadge, timeElement } from "./dom.js";
 import { HandlingPanel } from "./handling.js";
 import { lineNames } from "./lines.js";
-import { paint, picture, watermark } from "./sheet.js";
+import { paint, picture, squeezeOf } from "./sheet.js";
 
 const id = location.pathname.split("/").at(-1);
 const stage = byId("stage"), sheet = byId("sheet"), words = byId("stage-words");
@@ -15,8 +15,6 @@ const panel = new HandlingPanel(async () => { detail = await get(`/faxes/${id}`)
 let isByGlass = false;
 let detail = null, page = 1, quarters = 0, zoom = null, fit = "page";
 const pictures = new Map();
-
-watermark.text = `${document.querySelector(".me a").textContent} ${document.body.dataset.account.slice(0, 8)} · ${longTime(new Date())}`;
 
 function fetchPage(number) {
   if (!pictures.has(number)) {
@@ -34,13 +32,6 @@ function forget() {
     bitmap.then(one => one.close(), () => {});
   }
 }
-
-// Standard resolution has half as many rows as it has pels to the inch across; the picture repeats them, and the rest of it (204 to 196) is ours.
-const squeezeOf = number => {
-  const { resolutionXDpi, resolutionYDpi } = detail.pages[number - 1];
-  const ratio = resolutionXDpi / resolutionYDpi;
-  return ratio >= 1 ? ratio / Math.round(ratio) : ratio * Math.round(1 / ratio);
-};
 
 async function show() {
   const wanted = page;
@@ -70,7 +61,7 @@ async function show() {
 }
 
 function draw(bitmap) {
-  const squeeze = squeezeOf(page);
+  const squeeze = squeezeOf(detail.pages[page - 1]);
   const [wide, high] = quarters % 2 === 0 ? [bitmap.width, bitmap.height * squeeze] : [bitmap.height * squeeze, bitmap.width];
   if (fit !== null) {
     const room = [stage.clientWidth - 24, stage.clientHeight - 24];
@@ -132,7 +123,7 @@ async function printAll() {
       words.textContent = `Getting page ${number} of ${detail.pages.length} for the printer`;
       const canvas = element("canvas");
       const bitmap = await fetchPage(number);
-      paint(canvas, bitmap, { squeeze: squeezeOf(number), quarters: bitmap.width > bitmap.height * squeezeOf(number) ? 1 : 0 });
+      paint(canvas, bitmap, { squeeze: squeezeOf(detail.pages[number - 1]), quarters: bitmap.width > bitmap.height * squeezeOf(detail.pages[number - 1]) ? 1 : 0 });
       area.append(canvas);
       forget();
     }
@@ -145,9 +136,7 @@ async function printAll() {
 
 byId("download").addEventListener("click", () => attempt(byId("viewer"), async () => {
   const response = await send("GET", `/faxes/${id}/document`, { headers: { Accept: "application/pdf" } });
-  const address = URL.createObjectURL(await response.blob());
-  element("a", { href: address, download: `fax-${id}.pdf` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
+  saveFile(await response.blob(), `fax-${id}.pdf`);
   notice("The whole fax is downloaded. It is no longer under Hermetic's protection: keep it where it belongs.");
 }));
 
@@ -177,10 +166,10 @@ function thumbnails() {
 
 // What can be done with it by who may send.
 function actions({ fax, pages }) {
-  const may = document.body.dataset.scopes.split(" ").includes("faxes.send") && fax.state !== "erased";
+  const isOurs = may("faxes.send") && fax.state !== "erased";
   const links = { reply: [`/send?reply=${id}`, fax.direction === "inbound" && fax.remoteNumber], forward: [`/send?forward=${id}`, pages.length > 0], write: [`/faxes/${id}/copy`, pages.length > 0] };
   for (const [name, [path, is]] of Object.entries(links)) {
-    byId(name).hidden = !may || !is;
+    byId(name).hidden = !isOurs || !is;
     byId(name).href = path;
   }
 }
@@ -202,7 +191,7 @@ async function about() {
     ["Reference", fax.id],
   ]);
   await panel.show(fax);
-  if (document.body.dataset.scopes.split(" ").includes("ledger.read")) await seenBy();
+  if (may("ledger.read")) await seenBy();
 }
 
 async function seenBy() {
@@ -220,7 +209,7 @@ async function open() {
     if (!(failure instanceof Refused) || failure.status !== 404) throw failure;
     byId("title").textContent = "This fax is not there";
     words.textContent = "It does not exist, or it is not in your inboxes.";
-    byId("glass").hidden = !document.body.dataset.scopes.split(" ").includes("break-glass.use");
+    byId("glass").hidden = !may("break-glass.use");
     for (const button of document.querySelectorAll(".tools button, .tools input")) button.disabled = true;
     return;
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How received faxes are handled: the words for it, the changes with a way back, and the panel beside a fax's pages.
 import { get, json, post, Refused } from "./api.js";
-import { attempt, byId, element, notice, plural, timeElement } from "./dom.js";
+import { attempt, byId, element, may, notice, plural, timeElement } from "./dom.js";
 
 const me = document.body.dataset.account;
-export const mayHandle = document.body.dataset.scopes.split(" ").includes("faxes.handle");
+export const mayHandle = may("faxes.handle");
 export const handlingWords = { new: "New", open: "Open", done: "Done" };
 
 let asked = null;

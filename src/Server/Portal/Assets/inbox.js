@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faxes that came, live: what is heard of over the events is put in its place without a reload; and what people do with them.
-import { follow, get, withQuery } from "./api.js";
+import { follow, get, isOfSending, withQuery } from "./api.js";
 import { byId, element, notice, plural, remoteOf, stateBadge, timeElement } from "./dom.js";
 import { changeMany, handlingLine, knowNames, mayHandle, people, undoable, undoLast } from "./handling.js";
 import { lineName, lineNames, lines } from "./lines.js";
@@ -245,7 +245,7 @@ filters.addEventListener("reset", () => setTimeout(() => filters.dispatchEvent(n
 filters.addEventListener("submit", event => event.preventDefault());
 
 follow(told => {
-  if (!told.fax) return;
+  if (!told.fax || isOfSending(told.type)) return;
   heard.add(told.fax);
   hear();
   count();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operator's desk: practices, trunks, keys, and what the doctor sees.
 import { get, json, post } from "./api.js";
-import { ask, closers, states, tell } from "./changes.js";
-import { attempt, byId, element, notice, stateBadge, timeElement } from "./dom.js";
+import { ask, states, tell } from "./changes.js";
+import { attempt, byId, closers, element, rowButton, stateBadge, timeElement } from "./dom.js";
 
 const main = byId("main"), named = byId("named");
 const lookMs = 1000, trunksMs = 5000;
 const verdicts = { holds: ["Kept", "good"], unknown: ["Not known", "warn"], broken: ["Broken", "bad"] };
 
-const button = (words, name, work) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick: () => attempt(main, work) }, words);
+const button = (words, name, work) => rowButton(words, name, () => attempt(main, work));
 
 function askName(title, label, value, work) {
   byId("named-title").textContent = title;

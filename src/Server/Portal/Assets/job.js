@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One outgoing fax: its pages as the call confirms them, each try and why it ended, and what can be done about it.
 import { follow, get, post, Refused, send } from "./api.js";
-import { attempt, byId, element, facts, jobStates, notice, stateBadge, timeElement } from "./dom.js";
+import { attempt, byId, element, facts, jobStates, notice, saveFile, stateBadge, timeElement } from "./dom.js";
 import { lineNames } from "./lines.js";
 import { PagePreview, png } from "./preview.js";
 
@@ -51,9 +51,7 @@ async function load() {
 
 async function save(path, accept, name) {
   const response = await send("GET", path, { headers: { Accept: accept } });
-  const address = URL.createObjectURL(await response.blob());
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
+  saveFile(await response.blob(), name);
 }
 byId("receipt").addEventListener("click", () => attempt(card, () => save(`/jobs/${id}/receipt?format=pdf`, "application/pdf", `receipt-${id}.pdf`)));
 byId("receipt-file").addEventListener("click", () => attempt(card, async () => {

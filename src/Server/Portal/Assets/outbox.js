@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes out, newest first, live: states are heard of over the events, pages of a call that runs are asked for each second.
-import { follow, get, withQuery } from "./api.js";
+import { follow, get, isOfSending, withQuery } from "./api.js";
 import { byId, element, jobStates, notice, plural, stateBadge, timeElement } from "./dom.js";
 import { WindowList } from "./window-list.js";
 
@@ -9,7 +9,6 @@ const filters = byId("filters"), frame = byId("list"), empty = byId("empty");
 filters.elements.state.value = new URLSearchParams(location.search).get("state") ?? "";
 
 let jobs = [], next = null, asked = 0;
-const numbers = new Map();
 
 const list = new WindowList({
   frame, rows: byId("rows"), rowPx,
@@ -33,7 +32,6 @@ async function load(isNew) {
   try {
     const answer = await get(query(isNew ? {} : { after: next }));
     if (mine !== asked) return;
-    for (const job of answer.jobs) numbers.set(job.id, job.number);
     jobs = isNew ? answer.jobs : [...jobs, ...answer.jobs];
     next = answer.next;
     draw();
@@ -65,14 +63,14 @@ async function refresh(ids) {
     const index = jobs.findIndex(one => one.id === job.id);
     if (index < 0) continue;
     if (wanted !== "" && job.state !== wanted) jobs.splice(index, 1);
-    else jobs[index] = { ...job, number: numbers.get(job.id) };
+    else jobs[index] = { ...job, number: jobs[index].number };
   }
   draw();
 }
 
 let heard = new Set(), isHearing = false;
 follow(async told => {
-  if (!told.fax || told.type.startsWith("fax.received") || told.type === "fax.superseded") return;
+  if (!isOfSending(told.type)) return;
   heard.add(told.fax);
   if (isHearing) return;
   isHearing = true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A house's people and programs: invited, given roles and inboxes, let out.
 import { get, json, post, send } from "./api.js";
-import { ask, closers, roleOf, roles, states, tell } from "./changes.js";
-import { attempt, byId, element, notice, stateBadge } from "./dom.js";
+import { ask, roleOf, roles, states, tell } from "./changes.js";
+import { attempt, byId, closers, element, notice, rowButton, stateBadge } from "./dom.js";
 import { lineName } from "./lines.js";
 
 const main = byId("main"), person = byId("person"), program = byId("program");
@@ -66,7 +66,7 @@ function change(one) {
   }));
 }
 
-const button = (words, name, work) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick: () => attempt(main, work) }, words);
+const button = (words, name, work) => rowButton(words, name, () => attempt(main, work));
 
 function rowOf(one) {
   const isMe = one.id === session.account, at = `/accounts/${one.id}`;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A practice's own lines, what it uses of what it may, and its webhooks.
 import { get, json } from "./api.js";
-import { ask, closers, states } from "./changes.js";
-import { attempt, byId, element, facts, notice, stateBadge, timeElement } from "./dom.js";
+import { ask, states } from "./changes.js";
+import { attempt, byId, closers, element, facts, notice, rowButton, stateBadge, timeElement } from "./dom.js";
 import { lineName } from "./lines.js";
 
 const main = byId("main"), dialog = byId("line");
 const count = new Intl.NumberFormat();
 const megabytes = octets => `${count.format(Math.round(octets / 1e6))} MB`;
-
-const button = (words, name, work) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick: work }, words);
 
 function change(line, lines) {
   ask(dialog, fields => {
@@ -38,9 +36,9 @@ async function load() {
     element("td", {}, line.inbox === line.id ? "Its own" : `That of ${names.get(line.inbox) ?? "another line"}`),
     element("td", {}, stateBadge(line.state, states)),
     element("td", {}, element("span", { class: "buttons" },
-      button("Change", lineName(line), () => change(line, lines)),
-      line.state === "active" ? button("Suspend", lineName(line), () => turn(line, "suspended", "Calls to it are refused before the answer; what is there stays."))
-        : line.state === "suspended" ? button("Open again", lineName(line), () => turn(line, "active", "It takes faxes again.")) : null)))));
+      rowButton("Change", lineName(line), () => change(line, lines)),
+      line.state === "active" ? rowButton("Suspend", lineName(line), () => turn(line, "suspended", "Calls to it are refused before the answer; what is there stays."))
+        : line.state === "suspended" ? rowButton("Open again", lineName(line), () => turn(line, "active", "It takes faxes again.")) : null)))));
 
   const usage = await get("/usage");
   facts(byId("usage"), [

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages one after the other on one canvas, each fetched when it is looked at: each is a disclosure.
 import { send } from "./api.js";
-import { byId, longTime } from "./dom.js";
-import { paint, watermark } from "./sheet.js";
+import { byId } from "./dom.js";
+import { paint } from "./sheet.js";
 
 export class PagePreview {
   /** @param fetchPage gives the response with the PNG of a page, by its number from 1. */
@@ -13,7 +13,6 @@ export class PagePreview {
     // Held, since the page is emptied before it is left.
     this.parts = Object.fromEntries(["preview", "preview-words", "preview-tools", "preview-page", "preview-pages", "before", "after", "paper"]
       .map(id => [id, byId(id)]));
-    watermark.text = `${document.querySelector(".me a").textContent} ${document.body.dataset.account.slice(0, 8)} · ${longTime(new Date())}`;
     this.parts.before.addEventListener("click", () => this.show(this.page - 1));
     this.parts.after.addEventListener("click", () => this.show(this.page + 1));
     addEventListener("pagehide", () => this.clear(""));

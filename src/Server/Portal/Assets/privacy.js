@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The privacy officer's desk: who saw what, with proof.
 import { follow, get, post, send, withQuery } from "./api.js";
-import { ask, closers, roleOf } from "./changes.js";
-import { attempt, byId, element, facts, longTime, notice, plural, timeElement } from "./dom.js";
+import { ask, roleOf } from "./changes.js";
+import { attempt, byId, closers, element, facts, longTime, notice, plural, saveFile, timeElement } from "./dom.js";
 
 const review = byId("review");
 const { items } = await get("/accounts/names").catch(() => ({ items: [] }));
 const people = new Map(items.map(one => [one.id, one]));
 const nameOf = (account, role) => people.get(account)?.name ? `${people.get(account).name} (${roleOf(people.get(account).role)})` : `${role || "Program"} ${account.slice(0, 8)}`;
 
-function save(parts, type, name) {
-  const address = URL.createObjectURL(new Blob(parts, { type }));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
-}
+const save = (parts, type, name) => saveFile(new Blob(parts, { type }), name);
 
 function useOf(one) {
   return element("li", {},

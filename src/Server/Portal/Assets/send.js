@@ -46,9 +46,15 @@ function coverOf() {
   };
 }
 
-// Several documents are put together on the server, once for each order of them.
+/** The documents as a job takes them: one behind the other. */
+function uploadsOf() {
+  const [upload, ...moreUploads] = documents.ready.map(item => item.id);
+  return { upload, moreUploads };
+}
+
+// A broadcast takes one: several are put together on the server, once for each order of them.
 let joined = { ids: "", upload: null };
-async function uploadOf() {
+async function joinedUpload() {
   const items = documents.ready, ids = items.map(item => item.id).join();
   if (items.length === 1) return items[0].id;
   if (joined.ids !== ids) {
@@ -66,7 +72,7 @@ async function previewBody() {
     const { entries } = await get(withQuery("/address-book", { group: one.group, limit: 1 }));
     one = { entry: entries[0].id };
   }
-  return { upload: await uploadOf(), line: fields.line.value, ...targetOf(one), cover: coverOf() };
+  return { ...uploadsOf(), line: fields.line.value, ...targetOf(one), cover: coverOf() };
 }
 
 const termsOf = () => ({
@@ -74,16 +80,16 @@ const termsOf = () => ({
   notBefore: fields.notBefore.value ? new Date(fields.notBefore.value).toISOString() : undefined,
 });
 
-function jobBody(upload) {
+function jobBody() {
   const [one] = recipients.items;
   return {
-    upload, ...termsOf(), ...targetOf(one), cover: coverOf(),
+    ...uploadsOf(), ...termsOf(), ...targetOf(one), cover: coverOf(),
     numberAgain: recipients.hasTypedNumber ? fields.numberAgain.value.trim() || undefined : undefined,
   };
 }
 
-const broadcastBody = upload => ({
-  upload, ...termsOf(),
+const broadcastBody = async () => ({
+  upload: await joinedUpload(), ...termsOf(),
   numbers: recipients.items.filter(one => !one.entry && !one.group).map(one => one.number),
   addressBookIds: recipients.items.filter(one => one.entry).map(one => one.entry),
   groups: recipients.items.filter(one => one.group).map(one => one.group),
@@ -124,8 +130,7 @@ form.addEventListener("submit", event => {
   event.preventDefault();
   attempt(form, async () => {
     require();
-    const upload = await uploadOf();
-    const body = isMany() ? broadcastBody(upload) : jobBody(upload);
+    const body = isMany() ? await broadcastBody() : jobBody();
     const made = await post(isMany() ? "/broadcasts" : "/jobs", body, keyOf(body));
     isSent = true;
     location.assign(isMany() ? `/broadcasts/${made.id}` : `/outbox/${made.id}`);

@@ -2,8 +2,19 @@
 // A page of a fax on the screen: drawn, with who looks and when across it, so that a photograph of the screen or a print tells whose it was.
 // The picture is in memory alone: it is fetched with no-store, and closed when the page is left.
 import { send } from "./api.js";
+import { longTime } from "./dom.js";
 
-export const watermark = { text: "" };
+const viewer = document.querySelector(".me a");
+const watermark = `${viewer.textContent} ${document.body.dataset.account.slice(0, 8)} · ${longTime(new Date())}`;
+
+/**
+ * How much higher than its picture a page is. Standard resolution has half as many rows as it has pels to the inch across; the picture repeats them,
+ * and the rest of it (204 to 196) is ours.
+ */
+export function squeezeOf({ resolutionXDpi, resolutionYDpi }) {
+  const ratio = resolutionXDpi / resolutionYDpi;
+  return ratio >= 1 ? ratio / Math.round(ratio) : ratio * Math.round(1 / ratio);
+}
 
 /** A page's picture. */
 export async function picture(path, signal) {
@@ -36,9 +47,9 @@ function mark(ink, canvas) {
   ink.fillStyle = "rgba(160, 30, 30, 0.22)";
   ink.translate(canvas.width / 2, canvas.height / 2);
   ink.rotate(-Math.PI / 7);
-  const length = Math.hypot(canvas.width, canvas.height), step = ink.measureText(watermark.text).width + size * 5;
+  const length = Math.hypot(canvas.width, canvas.height), step = ink.measureText(watermark).width + size * 5;
   for (let y = -length / 2; y < length / 2; y += size * 12) {
-    for (let x = -length / 2 + ((y / (size * 12)) & 1) * step / 2; x < length / 2; x += step) ink.fillText(watermark.text, x, y);
+    for (let x = -length / 2 + ((y / (size * 12)) & 1) * step / 2; x < length / 2; x += step) ink.fillText(watermark, x, y);
   }
   ink.restore();
 }
