@@ -47,7 +47,7 @@ internal sealed class FecRepair(UdptlHistory history, IfpSyntax syntax)
         for (int k = 1; k <= span; k++)
         {
             long number = end - k * step;
-            if (history.StateOf(number) is SlotState.Held or SlotState.Delivered)
+            if (history.HasOctets(number))
             {
                 continue;
             }

@@ -15,6 +15,11 @@ public sealed class T38Terminal : IFaxModem
     private LineTransmitter? transmitter;
     private LineListener? listener;
     private UdptlReceiver? receiver;
+    private ToldSession? told;
+
+    // When the receiver or the listener is next due, or a moment before that: packets in the middle of a frame put it
+    // off, and that is not noted here.
+    private TimeSpan? hearingDue;
 
     /// <summary>Makes a terminal for what was agreed; it is silent until it is attached and commanded.</summary>
     public T38Terminal(T38Settings settings, IDatagramOutput output, IT38Observer? observer = null)
@@ -25,8 +30,11 @@ public sealed class T38Terminal : IFaxModem
     }
 
     /// <summary>When <see cref="Advance"/> is next needed; a time in the past means at once.</summary>
-    public TimeSpan? NextDeadline =>
-        Earliest(Transmitter.NextDeadline, Earliest(receiver!.NextDeadline, listener!.NextDeadline));
+    public TimeSpan? NextDeadline => Earliest(Transmitter.NextDeadline, hearingDue);
+
+    /// <summary>How often T.30 was told something, from its attachment on. While this stands still, so does all that
+    /// T.30 does by itself, its deadline among it.</summary>
+    public int Told => told?.Count ?? 0;
 
     /// <summary>What the stream has seen so far.</summary>
     public T38Statistics Statistics => new(
@@ -41,24 +49,42 @@ public sealed class T38Terminal : IFaxModem
     /// <summary>Says who hears the line. Once, before anything else.</summary>
     public void Attach(IFaxModemEvents events)
     {
-        transmitter = new(settings, sender, events, observer);
-        listener = new(settings, events, observer);
+        told = new(events);
+        transmitter = new(settings, sender, told, observer);
+        listener = new(settings, told, observer);
         receiver = new(settings, listener);
     }
 
     /// <summary>A datagram from the peer. Whatever its octets, this never throws for them.</summary>
-    public void Receive(TimeSpan now, ReadOnlySpan<byte> datagram)
+    /// <returns>False for one that changed nothing but what is already waited for, as octets in the middle of a frame:
+    /// T.30 was told nothing, and <see cref="NextDeadline"/> is no earlier than before.</returns>
+    public bool Receive(TimeSpan now, ReadOnlySpan<byte> datagram)
     {
-        Transmitter.NoteTime(now);
+        int before = told!.Count;
         receiver!.Receive(now, datagram);
+        TimeSpan? due = Earliest(receiver.NextDeadline, listener!.NextDeadline);
+        bool isNearer = due is not null && (hearingDue is null || due < hearingDue);
+        if (told.Count == before && !isNearer)
+        {
+            return false;
+        }
+
+        hearingDue = due;
+        Transmitter.NoteTime(now);
+        return true;
     }
 
     /// <summary>Does what is due.</summary>
     public void Advance(TimeSpan now)
     {
         Transmitter.NoteTime(now);
-        receiver!.Advance(now);
-        listener!.Advance(now);
+        if (hearingDue <= now)
+        {
+            receiver!.Advance(now);
+            listener!.Advance(now);
+            hearingDue = Earliest(receiver.NextDeadline, listener.NextDeadline);
+        }
+
         Transmitter.Advance(now);
     }
 

@@ -31,6 +31,9 @@ internal sealed class UdptlReceiver
     private long newest = -1;
     private bool started;
 
+    // Whether packets that were handed on are still needed: only parity needs them, and copies say that none will come.
+    private bool keepsDelivered = true;
+
     // The datagram out of reach that waits to be borne out: its number on the wire, or -1.
     private int stranger = -1;
     private int strangerLength;
@@ -117,10 +120,7 @@ internal sealed class UdptlReceiver
             return true;
         }
 
-        ReadOnlySpan<byte> known = history.OctetsOf(number);
-        int common = Math.Min(known.Length, primary.Length);
-        bool same = known[..common].SequenceEqual(primary[..common])
-            && !known[common..].ContainsAnyExcept((byte)0) && !primary[common..].ContainsAnyExcept((byte)0);
+        bool same = history.WasSame(number, primary);
         Duplicated += same ? 1 : 0;
         return same;
     }
@@ -160,6 +160,16 @@ internal sealed class UdptlReceiver
 
     private void Accept(TimeSpan now, long number, in UdptlDatagram datagram)
     {
+        keepsDelivered = datagram.EntryCount > 0 ? datagram.IsFec : keepsDelivered;
+        if (number == awaited && newest < awaited && !keepsDelivered)
+        {
+            history.Note(number, datagram.Primary);
+            newest = awaited++;
+            Delivered++;
+            output.OnIfp(now, datagram.Primary);
+            return;
+        }
+
         if (history.StateOf(number) == SlotState.Held)
         {
             Duplicated++;
@@ -211,6 +221,10 @@ internal sealed class UdptlReceiver
             Delivered++;
             Repaired += history.IsRepaired(number) ? 1 : 0;
             output.OnIfp(now, history.OctetsOf(number));
+            if (!keepsDelivered)
+            {
+                history.Release(number);
+            }
         }
     }
 

@@ -13,7 +13,10 @@ internal sealed class UdptlSender
     private readonly IDatagramOutput output;
     private readonly T38Settings settings;
 
-    // As far back as copies or parity reach, and no farther: what a packet touches should still be in the cache.
+    // What copies are taken from; without parity.
+    private readonly UdptlTrail trail;
+
+    // As far back as parity reaches, and no farther; empty without it.
     private readonly byte[]?[] history;
     private readonly int[] historyLengths;
     private readonly byte[] datagram;
@@ -25,10 +28,9 @@ internal sealed class UdptlSender
         this.settings = settings;
         this.output = output;
         datagram = new byte[settings.RemoteMaxDatagramBytes];
-        int reach = settings.ErrorCorrection == UdptlErrorCorrection.Fec
-            ? settings.FecSpan * settings.FecEntries
-            : Math.Max(settings.RedundancyDepth, settings.ImageRedundancyDepth);
-        history = new byte[Math.Max(reach, 1)][];
+        trail = new(Math.Max(1, Math.Max(settings.RedundancyDepth, settings.ImageRedundancyDepth)));
+        bool isFec = settings.ErrorCorrection == UdptlErrorCorrection.Fec;
+        history = new byte[isFec ? settings.FecSpan * settings.FecEntries : 0][];
         historyLengths = new int[history.Length];
     }
 
@@ -79,21 +81,12 @@ internal sealed class UdptlSender
 
     private void WriteCopies(int depth)
     {
+        const int HeaderBytes = 2;
+        ReadOnlySpan<byte> copies = trail.Newest(depth, datagram.Length - length - HeaderBytes, out int count);
         datagram[length++] = 0x00;
-        int countAt = length++;
-        int count = 0;
-        for (; count < Math.Min(depth, sequence); count++)
-        {
-            ReadOnlySpan<byte> copy = Remembered(sequence - 1 - count);
-            if (length + 2 + copy.Length > datagram.Length)
-            {
-                break;
-            }
-
-            Write(copy);
-        }
-
-        datagram[countAt] = (byte)count;
+        datagram[length++] = (byte)count;
+        copies.CopyTo(datagram.AsSpan(length));
+        length += copies.Length;
     }
 
     // T.38 Annex C: with E entries and span S, entry m is the parity of packets seq + m - E, seq + m - 2E, … S of them.
@@ -152,21 +145,19 @@ internal sealed class UdptlSender
         length += octets.Length;
     }
 
-    private void WriteLength(int value)
-    {
-        if (value >= 0x80)
-        {
-            datagram[length++] = (byte)(0x80 | value >> 8);
-        }
-
-        datagram[length++] = (byte)value;
-    }
+    private void WriteLength(int value) => length += UdptlTrail.WriteLength(datagram.AsSpan(length), value);
 
     private ReadOnlySpan<byte> Remembered(int number) =>
         history[number % history.Length].AsSpan(0, historyLengths[number % history.Length]);
 
     private void Remember(ReadOnlySpan<byte> ifp)
     {
+        if (history.Length == 0)
+        {
+            trail.Add(ifp);
+            return;
+        }
+
         int slot = sequence % history.Length;
         byte[]? kept = history[slot];
         if (kept is null || kept.Length < ifp.Length)

@@ -160,6 +160,31 @@ public sealed class UdptlTests
         Assert.Equal(1, link.Receiver.Late);
     }
 
+    [Fact]
+    public void Parity_OfPacketsThatCameBesideCopies_MendsNothingRatherThanWrongly()
+    {
+        // A peer that sent copies until now has its packets handed on and let go; parity over them comes too late.
+        const int Turn = 12;
+        UdptlLink copies = new(Redundancy(2));
+        UdptlLink parity = new(Parity);
+        copies.SendPackets(Packets);
+        parity.SendPackets(Packets);
+        for (int i = 0; i < Packets; i++)
+        {
+            if (i != Turn)
+            {
+                copies.Receive((i < Turn ? copies : parity).Datagrams[i]);
+            }
+        }
+
+        copies.Quiet();
+        Assert.Equal("lost 1", copies.Heard[Turn]);
+        copies.Heard.RemoveAt(Turn);
+        string[] expected = [.. Enumerable.Range(0, Packets).Where(i => i != Turn)
+            .Select(i => Convert.ToHexString(UdptlLink.Packet(i)))];
+        Assert.Equal(expected, copies.Heard);
+    }
+
     [Theory]
     [InlineData(20_000, 0)]
     [InlineData(0, 30_000)]
