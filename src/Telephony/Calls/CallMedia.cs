@@ -34,7 +34,8 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
         _imageLatch = new MediaLatch(latching);
     }
 
-    /// <summary>Called after each packet that was taken; the call then looks at its deadlines.</summary>
+    /// <summary>Called after each packet that was taken and changed something (in the middle of a frame none does); the
+    /// call then looks at its deadlines.</summary>
     public Action<TimeSpan>? OnPacket { get; set; }
 
     /// <summary>Told of what T.30 or its host threw while a packet was taken.</summary>
@@ -133,6 +134,7 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
         _imagePort = null;
     }
 
+    // True if the call must look at its deadlines.
     private bool TakeT38(TimeSpan now, in SocketName from, ReadOnlySpan<byte> datagram)
     {
         if (!_imageLatch.MayAccept(from))
@@ -142,9 +144,8 @@ internal sealed class CallMedia : IDatagramHandler, IDatagramOutput, IDisposable
 
         if (_imageLatch.IsSettled)
         {
-            _terminal!.Receive(now, datagram);
             LastHeard = now;
-            return true;
+            return _terminal!.Receive(now, datagram);
         }
 
         // Only a packet that parses may settle where the far end is.

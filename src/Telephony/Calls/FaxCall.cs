@@ -18,6 +18,7 @@ internal sealed partial class FaxCall : IDisposable
 {
     private readonly Line _line;
     private readonly CallPlan _plan;
+    private readonly CallLimits _limits;
     private readonly LoopTimer _timer;
     private readonly TimeSpan _origin;
     private readonly CallMedia _media;
@@ -48,6 +49,7 @@ internal sealed partial class FaxCall : IDisposable
     {
         _line = line;
         _plan = plan;
+        _limits = plan.Trunk.Limits;
         _handle = handle;
         _origin = now;
         _startedAt = line.Time.GetUtcNow();
@@ -155,18 +157,17 @@ internal sealed partial class FaxCall : IDisposable
 
     private void Advance(TimeSpan now)
     {
-        CallLimits limits = _plan.Trunk.Limits;
-        if (_answeredAt is null && _plan.IsOutgoing && now - _origin >= limits.AnswerMax)
+        if (_answeredAt is null && _plan.IsOutgoing && now - _origin >= _limits.AnswerMax)
         {
             End(now, CallEnd.NoAnswer);
         }
-        else if (_answeredAt is { } answered && now - answered >= limits.CallMax)
+        else if (_answeredAt is { } answered && now - answered >= _limits.CallMax)
         {
             End(now, CallEnd.TooLong);
         }
         else if (_fax is { } fax)
         {
-            AdvanceFax(now, fax, limits);
+            AdvanceFax(now, fax);
         }
         else if (_switch is { } decide)
         {
@@ -177,14 +178,14 @@ internal sealed partial class FaxCall : IDisposable
         Schedule(now);
     }
 
-    private void AdvanceFax(TimeSpan now, FaxLine fax, CallLimits limits)
+    private void AdvanceFax(TimeSpan now, FaxLine fax)
     {
         fax.Advance(CallTime(now));
         if (fax.IsEnded)
         {
             End(now, CallEnd.Of(fax.Result));
         }
-        else if (CallTime(now) - _media.LastHeard >= limits.SilenceMax)
+        else if (CallTime(now) - _media.LastHeard >= _limits.SilenceMax)
         {
             End(now, CallEnd.Silence);
         }
@@ -246,11 +247,11 @@ internal sealed partial class FaxCall : IDisposable
         }
 
         TellReceived(now);
-        TimeSpan? next = _fax is { } fax ? Earlier(fax.NextDeadline + _origin, _media.LastHeard + _origin
-                + _plan.Trunk.Limits.SilenceMax)
+        TimeSpan? next = _fax is { } fax ? Earlier(fax.NextDeadline + _origin,
+                _media.LastHeard + _origin + _limits.SilenceMax)
             : _switch is { } decide ? Earlier(decide.NextDeadline, _media.Audio?.NextDeadline)
-            : _answeredAt is null && _plan.IsOutgoing ? _origin + _plan.Trunk.Limits.AnswerMax : null;
-        _line.Loop.SetTimer(_timer, Earlier(next, (_answeredAt ?? now) + _plan.Trunk.Limits.CallMax));
+            : _answeredAt is null && _plan.IsOutgoing ? _origin + _limits.AnswerMax : null;
+        _line.Loop.SetTimer(_timer, Earlier(next, (_answeredAt ?? now) + _limits.CallMax));
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;

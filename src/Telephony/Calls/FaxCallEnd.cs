@@ -102,7 +102,7 @@ internal sealed partial class FaxCall
     // What T.30 will say of the call is certain by now; that its last word has not come yet is nobody's concern.
     private void TellReceived(TimeSpan now)
     {
-        if (_isReceived || _plan.OnReceived is not { } told || _fax is not { IsReceived: true } fax)
+        if (_isReceived || _fax is not { IsReceived: true } fax || _plan.OnReceived is not { } told)
         {
             return;
         }

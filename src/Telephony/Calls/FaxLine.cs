@@ -9,6 +9,13 @@ internal sealed class FaxLine
 {
     private readonly T30Session _session;
 
+    // What the session said of itself, and how much it had been told by then (−1: to be asked again). Most packets are
+    // none of its business, and what they need not touch they need not fetch into the cache.
+    private TimeSpan? _sessionDue;
+    private bool _isEnded;
+    private bool _isReceived;
+    private int _toldThen = -1;
+
     public FaxLine(CallPlan plan, T30Settings t30, T38Settings t38, CallMedia media)
     {
         Terminal = new T38Terminal(t38, media, plan.T38Observer);
@@ -18,10 +25,24 @@ internal sealed class FaxLine
 
     public T38Terminal Terminal { get; }
 
-    public bool IsEnded => _session.IsEnded;
+    public bool IsEnded
+    {
+        get
+        {
+            Ask();
+            return _isEnded;
+        }
+    }
 
     /// <summary>Every page is confirmed, and only the goodbye is left.</summary>
-    public bool IsReceived => _session.IsReceived;
+    public bool IsReceived
+    {
+        get
+        {
+            Ask();
+            return _isReceived;
+        }
+    }
 
     public T30Result Result => _session.Result;
 
@@ -29,23 +50,54 @@ internal sealed class FaxLine
     {
         get
         {
+            Ask();
             TimeSpan? terminal = Terminal.NextDeadline;
-            TimeSpan? session = _session.NextDeadline;
-            return terminal is null || session < terminal ? session : terminal;
+            return terminal is null || _sessionDue < terminal ? _sessionDue : terminal;
         }
     }
 
-    public void Start(TimeSpan now) => _session.Start(now);
+    public void Start(TimeSpan now)
+    {
+        _toldThen = -1;
+        _session.Start(now);
+    }
 
     public void Advance(TimeSpan now)
     {
         Terminal.Advance(now);
-        _session.Advance(now);
+        if (_toldThen != Terminal.Told || _sessionDue <= now)
+        {
+            _toldThen = -1;
+            _session.Advance(now);
+        }
     }
 
-    public void Confirm(TimeSpan now, PageVerdict verdict) => _session.ConfirmPage(now, verdict);
+    public void Confirm(TimeSpan now, PageVerdict verdict)
+    {
+        _toldThen = -1;
+        _session.ConfirmPage(now, verdict);
+    }
 
-    public void Abort(TimeSpan now, T30EndReason reason) => _session.Abort(now, reason);
+    public void Abort(TimeSpan now, T30EndReason reason)
+    {
+        _toldThen = -1;
+        _session.Abort(now, reason);
+    }
 
-    public void LineLost(TimeSpan now) => _session.LineLost(now);
+    public void LineLost(TimeSpan now)
+    {
+        _toldThen = -1;
+        _session.LineLost(now);
+    }
+
+    private void Ask()
+    {
+        if (_toldThen != Terminal.Told)
+        {
+            _toldThen = Terminal.Told;
+            _sessionDue = _session.NextDeadline;
+            _isEnded = _session.IsEnded;
+            _isReceived = _session.IsReceived;
+        }
+    }
 }

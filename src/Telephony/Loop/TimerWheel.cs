@@ -3,8 +3,10 @@ namespace Hermetic.Telephony.Loop;
 
 /// <summary>A hashed timing wheel: alarms of thousands of calls, set and put off many times a second.</summary>
 /// <remarks>
-/// A slot holds the alarms of one tick (and of the same tick in later turns). Putting an alarm off only notes the new
-/// time; when its slot comes up it is moved. An alarm never rings early, and at most one tick late.
+/// A slot holds the alarms of one tick (and of the same tick in later turns), in the order in which they were set.
+/// Putting an alarm off only notes the new time; when its slot comes up it is moved. An alarm never rings early, and at
+/// most one tick late. Slots are arrays and no linked lists: to set an alarm then touches no other call's memory, which
+/// is cold.
 /// </remarks>
 internal sealed class TimerWheel
 {
@@ -14,7 +16,9 @@ internal sealed class TimerWheel
 
     private const int Slots = 1024;
 
-    private readonly LoopTimer?[] _slots = new LoopTimer?[Slots];
+    // A slot is there while it has alarms; then it goes to the spare ones.
+    private readonly TimerSlot?[] _slots = new TimerSlot?[Slots];
+    private readonly Stack<TimerSlot> _spare = new();
     private long _tick;
 
     /// <summary>Alarms that are set.</summary>
@@ -50,22 +54,7 @@ internal sealed class TimerWheel
             return;
         }
 
-        if (timer.Previous is { } previous)
-        {
-            previous.Next = timer.Next;
-        }
-        else
-        {
-            _slots[timer.Tick % Slots] = timer.Next;
-        }
-
-        if (timer.Next is { } next)
-        {
-            next.Previous = timer.Previous;
-        }
-
-        timer.Previous = null;
-        timer.Next = null;
+        timer.Slot!.Remove(timer);
         timer.Tick = -1;
         Count--;
     }
@@ -109,44 +98,44 @@ internal sealed class TimerWheel
 
     private void Insert(LoopTimer timer, long tick)
     {
-        ref LoopTimer? head = ref _slots[tick % Slots];
+        TimerSlot slot = _slots[tick % Slots] ??= _spare.TryPop(out TimerSlot? spare) ? spare : new TimerSlot();
+        slot.Add(timer);
         timer.Tick = tick;
-        timer.Next = head;
-        if (head is not null)
-        {
-            head.Previous = timer;
-        }
-
-        head = timer;
         Count++;
     }
 
     private void RingSlot(TimeSpan now, LineLoop? loop)
     {
-        // The list is rebuilt as it is walked: each alarm is taken out before it rings, one of a later turn goes back
-        // through a list of its own.
-        LoopTimer? kept = null;
-        while (_slots[_tick % Slots] is { } timer)
+        // The slot is taken away whole: what is set meanwhile for this tick of a later turn, and alarms that were put
+        // off, go into another one.
+        if (_slots[_tick % Slots] is not { } slot)
         {
+            return;
+        }
+
+        _slots[_tick % Slots] = null;
+        for (int place = 0; place < slot.Count; place++)
+        {
+            if (slot[place] is not { } timer)
+            {
+                continue;
+            }
+
             TimeSpan due = timer.Due;
             Remove(timer);
             if (due <= now)
             {
                 Ring(timer, now, loop);
-                continue;
             }
-
-            timer.Due = due;
-            timer.Next = kept;
-            kept = timer;
+            else
+            {
+                timer.Due = due;
+                Insert(timer, Math.Max(TickOf(due), _tick + 1));
+            }
         }
 
-        while (kept is { } timer)
-        {
-            kept = timer.Next;
-            timer.Next = null;
-            Insert(timer, Math.Max(TickOf(timer.Due), _tick + 1));
-        }
+        slot.Clear();
+        _spare.Push(slot);
     }
 
     private static void Ring(LoopTimer timer, TimeSpan now, LineLoop? loop)

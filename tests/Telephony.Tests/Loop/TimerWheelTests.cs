@@ -83,4 +83,31 @@ public sealed class TimerWheelTests
             Assert.Equal(tick, rings);
         }
     }
+
+    [Fact]
+    public void Timer_SetIntoItsOwnSlotATurnLaterOrTakenOutWhileTheSlotRings_KeepsItsTime()
+    {
+        TimerWheel wheel = new();
+        TimeSpan turn = TimerWheel.Tick * 1024;
+        List<string> rung = [];
+        LoopTimer? again = null;
+        LoopTimer second = new(_ => rung.Add("second"));
+        LoopTimer third = new(_ => rung.Add("third"));
+        again = new LoopTimer(now =>
+        {
+            rung.Add("again");
+            wheel.Remove(second);
+            wheel.Set(again!, TimerWheel.Tick + turn);
+        });
+        wheel.Set(again, TimerWheel.Tick);
+        wheel.Set(second, TimerWheel.Tick);
+        wheel.Set(third, TimerWheel.Tick);
+        wheel.Advance(TimerWheel.Tick);
+        Assert.Equal(["again", "third"], rung);
+        Assert.Equal(1, wheel.Count);
+        wheel.Advance(turn);
+        Assert.Equal(2, rung.Count);
+        wheel.Advance(TimerWheel.Tick + turn);
+        Assert.Equal(["again", "third", "again"], rung);
+    }
 }
