@@ -89,12 +89,12 @@ internal sealed class PortalDesk : IAsyncDisposable
     }
 
     /// <summary>The same of somebody who came all the way over enrolment, and so may approve.</summary>
-    public async Task<IPage> OpenEnrolledAsync(Role role, string name)
+    public async Task<(IPage Page, Person Person)> OpenEnrolledAsync(Role role, string name)
     {
         string? code = await Desk.Accounts.CreateAsync(
             Guid.NewGuid(), Desk.Tenant, name, role, InboxList.All, CancellationToken.None);
         Person person = await Desk.EnrolAsync(code!);
-        return await OpenInAsync(await Desk.SignInAsync(person), false, false);
+        return (await OpenInAsync(await Desk.SignInAsync(person), false, false), person);
     }
 
     private async Task<IPage> OpenInAsync(string session, bool isDark, bool isNarrow)

@@ -24,6 +24,10 @@ let confirmWho = async () => false;
 /** Who asks people to show again who they are, when the API says confirm-first. */
 export function onConfirm(ask) { confirmWho = ask; }
 
+let signInAgain = async () => false;
+/** Who lets people sign in again where they are; false if the page is to be left. */
+export function onSessionEnd(ask) { signInAgain = ask; }
+
 let connectionIs = () => {};
 /** Who tells people that the server can't be reached, and when it can again. */
 export function onConnection(tell) { connectionIs = tell; }
@@ -46,6 +50,7 @@ export async function send(method, path, { body, headers = {}, signal, isRepeat 
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({ title: `The server answered ${response.status}.` }));
   if (problem.code === "not-signed-in" && document.body.hasAttribute("data-signed-in")) {
+    if (!isRepeat && await signInAgain()) return send(method, path, { body, headers, signal, isRepeat: true });
     leaveToSignIn();
   }
   if (problem.code === "confirm-first" && !isRepeat && await confirmWho()) {
@@ -64,7 +69,7 @@ export const get = (path, options) => json("GET", path, options);
 export const post = (path, body, options) => json("POST", path, { body, ...options });
 
 /** Sends a file and tells how much of it has gone, 0 to 1: `fetch` can't. The answer's JSON; throws as `send` does. */
-export function upload(path, file, { type, key, told }) {
+export function upload(path, file, { type, key, told, isRepeat = false }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", prefix + path);
@@ -72,12 +77,15 @@ export function upload(path, file, { type, key, told }) {
     request.setRequestHeader("Idempotency-Key", key);
     request.responseType = "json";
     request.upload.addEventListener("progress", event => { if (event.lengthComputable) told(event.loaded / event.total); });
-    request.addEventListener("load", () => {
+    request.addEventListener("load", async () => {
       connectionIs(true);
+      if (request.status < 300) { resolve(request.response); return; }
       const problem = request.response ?? { title: `The server answered ${request.status}.` };
-      if (request.status < 300) resolve(request.response);
-      else if (problem.code === "not-signed-in") { leaveToSignIn(); reject(new Refused(request.status, problem)); }
-      else reject(new Refused(request.status, problem));
+      if (problem.code === "not-signed-in") {
+        if (!isRepeat && await signInAgain()) { resolve(upload(path, file, { type, key, told, isRepeat: true })); return; }
+        leaveToSignIn();
+      }
+      reject(new Refused(request.status, problem));
     });
     request.addEventListener("error", () => { connectionIs(false); reject(new TypeError("not reached")); });
     request.send(file);
