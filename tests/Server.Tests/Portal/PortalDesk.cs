@@ -35,9 +35,10 @@ internal sealed class PortalDesk : IAsyncDisposable
     /// <summary>The number of the practice's sandbox line: what goes out from it reaches nobody.</summary>
     public const string SandboxLine = "+15555550190";
 
-    public static async Task<PortalDesk> StartAsync()
+    /// <param name="more">More of the configuration, a comma first.</param>
+    public static async Task<PortalDesk> StartAsync(string more = "")
     {
-        Desk desk = await Desk.StartAsync(change: text => text
+        Desk desk = await Desk.StartAsync(more, change: text => text
             .Replace("\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal)
             .Replace($"[ \"{TestFolder.Number}\" ] }}",
                 $"[ \"{TestFolder.Number}\" ], \"sandbox\": [ \"{SandboxLine}\" ] }}", StringComparison.Ordinal));
