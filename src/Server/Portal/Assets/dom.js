@@ -16,6 +16,13 @@ export function saveFile(blob, name) {
 /** A row's button: it says to a screen reader whose it is. */
 export const rowButton = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick }, words);
 
+/** Puts rows in place of a list's; the focus goes back to the button of the same name. */
+export function repaint(list, rows) {
+  const label = list.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+  list.replaceChildren(...rows);
+  if (label !== null) [...list.querySelectorAll("button")].find(button => button.getAttribute("aria-label") === label)?.focus();
+}
+
 /** Buttons that close the dialog that they are in. */
 export function closers() {
   for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());

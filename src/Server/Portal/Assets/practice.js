@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// A practice's own lines, what it uses of what it may, and its webhooks.
+// A practice's own lines and sites, what it uses of what it may, and its webhooks.
 import { get, json } from "./api.js";
 import { ask, states } from "./changes.js";
-import { attempt, byId, closers, element, facts, notice, rowButton, stateBadge, timeElement } from "./dom.js";
+import { attempt, byId, closers, element, facts, notice, repaint, rowButton, stateBadge, timeElement } from "./dom.js";
 import { lineName } from "./lines.js";
+import { noSite, paintSites, siteName } from "./sites.js";
 
 const main = byId("main"), dialog = byId("line");
 const count = new Intl.NumberFormat();
 const megabytes = octets => `${count.format(Math.round(octets / 1e6))} MB`;
 
-function change(line, lines) {
+function change(line, lines, sites) {
+  byId("line-title").textContent = `Change ${lineName(line)}`;
   ask(dialog, fields => {
     fields.inbox.replaceChildren(...lines.map(one => element("option", { value: one.id }, one.id === line.id ? "Its own" : `That of ${lineName(one)}`)));
     fields.inbox.value = line.inbox;
+    fields.site.replaceChildren(element("option", { value: noSite }, "None: the practice as a whole"),
+      ...sites.map(site => element("option", { value: site.id }, siteName(site))));
+    fields.site.value = line.site ?? noSite;
     fields.name.value = line.name ?? "";
   }, form => attempt(form, async () => {
-    await json("PATCH", `/lines/${line.id}`, { body: { name: form.elements.name.value.trim() || null, inbox: form.elements.inbox.value } });
+    const { name, inbox, site } = form.elements, body = {};
+    if (name.value.trim() !== (line.name ?? "")) body.name = name.value.trim();
+    if (inbox.value !== line.inbox) body.inbox = inbox.value;
+    if (site.value !== (line.site ?? noSite)) body.site = site.value;
+    if (Object.keys(body).length > 0) await json("PATCH", `/lines/${line.id}`, { body });
     dialog.close();
     notice("The line is changed.");
     await load();
@@ -28,18 +37,23 @@ const turn = (line, state, words) => attempt(main, async () => {
   await load();
 });
 
-async function load() {
-  const { lines } = await get("/lines");
-  const names = new Map(lines.map(line => [line.id, lineName(line)]));
-  byId("lines").replaceChildren(...lines.map(line => element("tr", {},
+function paintLines(lines, sites) {
+  const names = new Map(lines.map(line => [line.id, lineName(line)])), places = new Map(sites.map(site => [site.id, siteName(site)]));
+  repaint(byId("lines"), lines.map(line => element("tr", {},
     element("th", { scope: "row" }, line.name ?? "–"), element("td", { class: "number" }, line.number ?? "Erased"),
     element("td", {}, line.inbox === line.id ? "Its own" : `That of ${names.get(line.inbox) ?? "another line"}`),
+    element("td", {}, line.site === null ? "–" : places.get(line.site) ?? "A site"),
     element("td", {}, stateBadge(line.state, states)),
     element("td", {}, element("span", { class: "buttons" },
-      rowButton("Change", lineName(line), () => change(line, lines)),
+      rowButton("Change", lineName(line), () => change(line, lines, sites)),
       line.state === "active" ? rowButton("Suspend", lineName(line), () => turn(line, "suspended", "Calls to it are refused before the answer; what is there stays."))
         : line.state === "suspended" ? rowButton("Open again", lineName(line), () => turn(line, "active", "It takes faxes again.")) : null)))));
+}
 
+async function load() {
+  const [{ lines }, { sites }] = await Promise.all([get("/lines"), get("/sites")]);
+  paintLines(lines, sites);
+  paintSites(sites, lines, load);
   const usage = await get("/usage");
   facts(byId("usage"), [
     ["Pages kept", `${count.format(usage.storedPages.used)} of ${count.format(usage.storedPages.limit)}`],
