@@ -5,6 +5,7 @@ using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Tests.Access;
 using Hermetic.Server.Tests.Receiving;
 using Hermetic.Telephony;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Hermetic.Server.Tests.Portal;
@@ -36,9 +37,10 @@ internal sealed class PortalDesk : IAsyncDisposable
     public const string SandboxLine = "+15555550190";
 
     /// <param name="more">More of the configuration, a comma first.</param>
-    public static async Task<PortalDesk> StartAsync(string more = "")
+    /// <param name="services">Puts parts in the place of others.</param>
+    public static async Task<PortalDesk> StartAsync(string more = "", Action<IServiceCollection>? services = null)
     {
-        Desk desk = await Desk.StartAsync(more, change: text => text
+        Desk desk = await Desk.StartAsync(more, services: services, change: text => text
             .Replace("\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal)
             .Replace($"[ \"{TestFolder.Number}\" ] }}",
                 $"[ \"{TestFolder.Number}\" ], \"sandbox\": [ \"{SandboxLine}\" ] }}", StringComparison.Ordinal));

@@ -13,10 +13,13 @@ export class Refused extends Error {
   }
 }
 
+// Fields that forms call otherwise.
+const called = { url: "address" };
+
 /** What a person reads of a problem: what each field takes, or what is wrong and what to do about it. */
 export function wordsOf(problem) {
   const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => {
-    const name = field.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+    const name = (called[field] ?? field).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
     return `${name[0].toUpperCase()}${name.slice(1)} ${[faults].flat().join(", and ")}.`;
   });
   if (problem.code === "stale") return "Somebody changed it since you opened it. Close this, look at it again, and change it then.";

@@ -64,12 +64,19 @@ export async function attempt(near, work) {
   } catch (failure) {
     const words = failure instanceof TypeError
       ? "The server can't be reached. Nothing that you typed is lost: try again." : failure.message;
-    if (fault) { fault.textContent = words; fault.hidden = false; } else notice(words, { isFault: true });
+    if (fault) { fault.textContent = words; fault.hidden = false; fault.scrollIntoView({ block: "nearest" }); } else notice(words, { isFault: true });
     return false;
   } finally {
     for (const button of buttons) button.disabled = false;
     near.removeAttribute("aria-busy");
   }
+}
+
+/** Loads the parts of a page, each by itself: what is there already can be worked with. By the id of something in its section, how each is loaded. */
+export async function atOnce(main, parts) {
+  main.setAttribute("aria-busy", "true");
+  await Promise.all(Object.entries(parts).map(([id, load]) => attempt(byId(id).closest("section"), load)));
+  main.removeAttribute("aria-busy");
 }
 
 /** Fills a list of facts: names and their values; null values are left out. */

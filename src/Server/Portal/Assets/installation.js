@@ -2,7 +2,7 @@
 // The operator's desk: practices, trunks, keys, and what the doctor sees.
 import { get, json, post } from "./api.js";
 import { ask, states, tell } from "./changes.js";
-import { attempt, byId, closers, element, rowButton, stateBadge, timeElement } from "./dom.js";
+import { atOnce, attempt, byId, closers, element, rowButton, stateBadge, timeElement } from "./dom.js";
 import { testCall } from "./test-call.js";
 
 const main = byId("main"), named = byId("named");
@@ -105,8 +105,5 @@ async function doctor() {
 byId("examine").addEventListener("click", () => attempt(byId("examine").closest("section"), async () => { await post("/doctor"); await doctor(); }));
 
 closers();
-// Each part by itself: what is there already can be worked with.
-main.setAttribute("aria-busy", "true");
-await Promise.all([["doctor", doctor], ["practices", practices], ["trunks", trunks], ["keys", keys]].map(([id, load]) => attempt(byId(id).closest("section"), load)));
-main.removeAttribute("aria-busy");
+await atOnce(main, { doctor, practices, trunks, keys });
 setInterval(() => { if (!document.hidden) trunks().catch(() => {}); }, trunksMs);

@@ -2,9 +2,10 @@
 // A practice's own lines and sites, what it uses of what it may, and its webhooks.
 import { get, json } from "./api.js";
 import { ask, states } from "./changes.js";
-import { attempt, byId, closers, element, facts, notice, repaint, rowButton, stateBadge, timeElement } from "./dom.js";
+import { atOnce, attempt, byId, closers, element, facts, notice, repaint, rowButton, stateBadge, timeElement } from "./dom.js";
 import { lineName } from "./lines.js";
 import { noSite, paintSites, siteName } from "./sites.js";
+import { paintWebhooks } from "./webhooks.js";
 
 const main = byId("main"), dialog = byId("line");
 const count = new Intl.NumberFormat();
@@ -54,16 +55,21 @@ async function load() {
   const [{ lines }, { sites }] = await Promise.all([get("/lines"), get("/sites")]);
   paintLines(lines, sites);
   paintSites(sites, lines, load);
-  const usage = await get("/usage");
+}
+
+async function usage() {
+  const used = await get("/usage");
   facts(byId("usage"), [
-    ["Pages kept", `${count.format(usage.storedPages.used)} of ${count.format(usage.storedPages.limit)}`],
-    ["Room", `${megabytes(usage.storedOctets.used)} of ${megabytes(usage.storedOctets.limit)}`],
-    ["Sent today", `${count.format(usage.outgoingToday.used)} of ${count.format(usage.outgoingToday.limit)}`],
-    ["Counted anew", timeElement(usage.outgoingResetsAt)],
+    ["Pages kept", `${count.format(used.storedPages.used)} of ${count.format(used.storedPages.limit)}`],
+    ["Room", `${megabytes(used.storedOctets.used)} of ${megabytes(used.storedOctets.limit)}`],
+    ["Sent today", `${count.format(used.outgoingToday.used)} of ${count.format(used.outgoingToday.limit)}`],
+    ["Counted anew", timeElement(used.outgoingResetsAt)],
   ]);
-  const { webhooks } = await get("/webhooks");
-  byId("hooks").replaceChildren(...webhooks.length === 0 ? [element("li", { class: "calm" }, "None.")] : webhooks.map(hook => element("li", {},
-    hook.url ?? "Erased", " ", stateBadge(hook.state, states), element("div", { class: "hint" }, hook.events.join(", ")))));
+}
+
+async function hooks() {
+  const [{ lines }, { webhooks }] = await Promise.all([get("/lines"), get("/webhooks")]);
+  paintWebhooks(webhooks, lines, hooks);
 }
 closers();
-await attempt(main, load);
+await atOnce(main, { lines: load, usage, hooks });
