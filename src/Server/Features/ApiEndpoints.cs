@@ -115,7 +115,7 @@ internal static class ApiEndpoints
             installation.Time, logs.CreateLogger<WebhookPump>());
     }
 
-    // What the operator looks at.
+    // What the operator looks at, and what a practice sees of it.
     private static void MapOperating(RouteGroupBuilder api, Installation installation)
     {
         IServiceProvider services = ((IEndpointRouteBuilder)api).ServiceProvider;
@@ -124,8 +124,10 @@ internal static class ApiEndpoints
         new TestCallEndpoints(new TestCalls(board.Trunks, installation.Journal,
             () => services.GetRequiredService<TrunkLineDoor>()(), installation.Settings.Line.StationId,
             installation.Time)).Map(api);
-        new KeyEndpoints(new InventoryReader(
-            installation.Settings, installation.Keys, installation.Store, installation.Time)).Map(api);
+        InventoryReader inventory = new(
+            installation.Settings, installation.Keys, installation.Store, installation.Time);
+        new KeyEndpoints(inventory).Map(api);
+        new KeptMonthEndpoints(inventory).Map(api);
         CancellationToken stopping = services
             .GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         new DoctorEndpoints(new Examination(
