@@ -13,11 +13,18 @@ export class Refused extends Error {
   }
 }
 
-/** What a person reads of a problem: its title, what is wrong where, and what to do about it. */
+// Fields that forms call otherwise.
+const called = { url: "address" };
+
+/** What a person reads of a problem: what each field takes, or what is wrong and what to do about it. */
 export function wordsOf(problem) {
-  const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => `${field}: ${[faults].flat().join(", ")}`);
-  return [problem.detail ?? problem.title ?? "The server did not say why.", ...fields].join(". ")
-    + (problem.remedy && !problem.detail ? ` ${problem.remedy}` : "");
+  const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => {
+    const name = (called[field] ?? field).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+    return `${name[0].toUpperCase()}${name.slice(1)} ${[faults].flat().join(", and ")}.`;
+  });
+  if (problem.code === "stale") return "Somebody changed it since you opened it. Close this, look at it again, and change it then.";
+  if (fields.length > 0) return [problem.detail, ...fields].filter(Boolean).join("\n");
+  return (problem.detail ?? problem.title ?? "The server did not say why.") + (problem.remedy && !problem.detail ? `. ${problem.remedy}` : "");
 }
 
 let confirmWho = async () => false;
