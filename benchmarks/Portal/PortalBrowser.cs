@@ -81,8 +81,8 @@ internal sealed class PortalBrowser : IAsyncDisposable
     /// <summary>When each number's row was on screen, in milliseconds of the Unix epoch.</summary>
     public async Task<IReadOnlyDictionary<string, double>> SeenAsync()
     {
-        JsonElement seen = (await _staying.EvaluateAsync("() => window.seen"))!.Value;
-        return seen.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetDouble());
+        string seen = await _staying.EvaluateAsync<string>("() => JSON.stringify(window.seen)");
+        return JsonSerializer.Deserialize<Dictionary<string, double>>(seen)!;
     }
 
     /// <summary>Loads the inbox anew; milliseconds until its first rows were on screen.</summary>

@@ -11,7 +11,8 @@ namespace Hermetic.Telephony;
 /// <summary>What a call came to, in the classes that a sender retries by.</summary>
 public enum CallOutcome
 {
-    /// <summary>The fax went through: every page was confirmed.</summary>
+    /// <summary>The call did what it was placed for: every page was confirmed, or the station that answered said what
+    /// it is.</summary>
     Completed,
     /// <summary>T.30 ran and failed; its end reason says how.</summary>
     FaxFailed,

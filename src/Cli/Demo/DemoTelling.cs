@@ -12,7 +12,7 @@ internal sealed class DemoTelling(TextWriter output)
     public void Tell(DemoHouse house)
     {
         output.WriteLine();
-        output.WriteLine($"Server      {house.Address.Server}");
+        output.WriteLine($"Portal      {house.Address.Portal}");
         output.WriteLine($"Folder      {house.Folder.Path} (certificate: {house.Folder.Certificate})");
         output.WriteLine($"Ledger key  {house.LedgerKey}");
         TellLinks(house);
@@ -55,7 +55,7 @@ internal sealed class DemoTelling(TextWriter output)
             }
 
             output.WriteLine($"    {one.Name,-22} {one.Role,-21} inboxes: {one.Inboxes,-12} "
-                + $"{house.Address.Server}enrol#{one.Code}");
+                + $"{house.Address.Portal}enrol#{one.Code}");
         }
     }
 

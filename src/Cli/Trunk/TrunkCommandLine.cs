@@ -5,16 +5,19 @@ using Hermetic.Cli.Remote;
 
 namespace Hermetic.Cli.Trunk;
 
-/// <summary>The options of `hermetic trunk list` and `show`. Trunks are changed in the server's settings.</summary>
+/// <summary>The options of `hermetic trunk list`, `show` and `test`. Trunks are changed in the server's
+/// settings.</summary>
 internal static class TrunkCommandLine
 {
     private static readonly string[] s_heads =
         ["NAME", "HOST", "PORT", "TRANSPORT", "REGISTERED", "REACHABLE", "CALLS", "LAST FAILURE", "WHAT"];
 
-    public static Command Build() => new("trunk", "Shows the trunks of a server and how they stand.")
+    public static Command Build() => new("trunk",
+        "Shows the trunks of a server, how they stand and whether they carry faxes.")
     {
         List(),
         Show(),
+        Test(),
     };
 
     private static Command List()
@@ -32,6 +35,25 @@ internal static class TrunkCommandLine
         Command command = remote.AddTo(new Command("show", "Shows one trunk.") { name });
         command.SetAction((parsed, cancellation) => ShowAsync(
             Of("show", remote, parsed), parsed.GetRequiredValue(name), cancellation));
+        return command;
+    }
+
+    private static Command Test()
+    {
+        RemoteOptionSet remote = new();
+        Argument<string> name = new("NAME") { Description = "The trunk's name in the settings." };
+        Argument<string> number = new("NUMBER")
+        {
+            Description = "A fax machine that may be called: a whole telephone number.",
+        };
+        Command command = remote.AddTo(new Command("test", "Places a test call on a trunk: it rings, agrees on T.38, "
+            + "hears what the fax machine there can do and hangs up before any page. Ctrl+C ends it.")
+        {
+            name, number,
+        });
+        command.SetAction((parsed, cancellation) => CommandLine.Run(
+            new TrunkTestCommand(Of("test", remote, parsed)).RunAsync(
+                parsed.GetRequiredValue(name), parsed.GetRequiredValue(number), cancellation)));
         return command;
     }
 

@@ -65,6 +65,10 @@ public enum LedgerAct
     /// <summary>How received faxes are handled was changed, or a note on one was written or struck out; by their ids,
     /// and in words of ours.</summary>
     HandlingChanged,
+
+    /// <summary>A test call was placed on a trunk; names the trunk and the number that was called. Nothing of a fax was
+    /// in it.</summary>
+    TestCall,
 }
 
 /// <summary>What came of it.</summary>

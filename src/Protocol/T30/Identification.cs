@@ -62,9 +62,14 @@ internal sealed class Identification(T30Call call, DocumentSender sender, bool c
         call.Timers.Phase = null;
         call.XBit = Fcf.X;
         StationCapabilities remote = StationCapabilities.Parse(fif);
+        call.RemoteAbilities = StationAbilities.Of(remote);
         if (!call.Recognise())
         {
             call.Disconnect(T30EndReason.WrongStation);
+        }
+        else if (Settings.IdentifyOnly)
+        {
+            call.Disconnect(T30EndReason.Identified);
         }
         else if (sender.HasPages)
         {

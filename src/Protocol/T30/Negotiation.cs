@@ -108,7 +108,8 @@ internal static class Negotiation
         return twoDimensional ? FaxCompression.Mr : FaxCompression.Mh;
     }
 
-    private static bool CanReceive(StationCapabilities station, FaxResolution resolution) => resolution switch
+    /// <summary>True if pages in this resolution can be sent to the station.</summary>
+    public static bool CanReceive(StationCapabilities station, FaxResolution resolution) => resolution switch
     {
         FaxResolution.Fine => station.Fine,
         FaxResolution.Superfine => station.Superfine,

@@ -38,6 +38,9 @@ internal sealed class T30Call(T30Settings settings, T30Role role, IFaxModem mode
     public string? RemoteStationId { get; set; }
     public T30Addressing RemoteAddressing { get; set; } = new(null, null, null);
     public DcsParameters? Dcs { get; private set; }
+
+    /// <summary>What the called station can do, by its last DIS; null before one came.</summary>
+    public StationAbilities? RemoteAbilities { get; set; }
     public int PagesSent { get; set; }
     public int PagesReceived { get; set; }
     public int BadFrames { get; set; }
@@ -242,6 +245,7 @@ internal sealed class T30Call(T30Settings settings, T30Role role, IFaxModem mode
         Compression = Dcs?.Compression,
         Format = Dcs?.Format,
         RemoteStationId = RemoteStationId,
+        RemoteAbilities = RemoteAbilities,
         RemoteAddressing = RemoteAddressing,
         Rows = QualitySum.Rows,
         BadRows = QualitySum.BadRows,

@@ -41,4 +41,5 @@ public enum T30EndReason
     SendStalled,
     Aborted,
     LineLost,
+    Identified,
 }

@@ -71,6 +71,8 @@ public static class T30EndReasons
         new(T30EndReason.SendStalled, "our limit: the line rate", "our own modem did not finish sending", true),
         new(T30EndReason.Aborted, "our host", "the call was ended here", true),
         new(T30EndReason.LineLost, "our host", "the connection was lost", true),
+        new(T30EndReason.Identified, "T.30 §3.2.2 (DIS)",
+            "a fax machine answered and said what it can do; no page was to be sent", false, IsSuccess: true),
     ];
 
     private static readonly FrozenDictionary<T30EndReason, T30EndReasonRow> ByReason

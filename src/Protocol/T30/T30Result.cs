@@ -38,6 +38,9 @@ public sealed record T30Result
     /// <summary>CSI, TSI or CIG of the other side.</summary>
     public string? RemoteStationId { get; init; }
 
+    /// <summary>What the other side said that it can do, if we called; null before its DIS.</summary>
+    public StationAbilities? RemoteAbilities { get; init; }
+
     /// <summary>SUB, SEP, PWD or SID of the other side.</summary>
     public T30Addressing RemoteAddressing { get; init; } = new(null, null, null);
 

@@ -74,6 +74,11 @@ public sealed record T30Settings
     /// any.</summary>
     public Func<string?, bool>? Recognise { get; init; }
 
+    /// <summary>Calling station: ask who answers and no more. The called station's DIS ends the call by DCN (T.30
+    /// §5.3.6.1.8), as <see cref="T30EndReason.Identified"/>, before a training or a page; pages and
+    /// <see cref="Poll"/> count for nothing.</summary>
+    public bool IdentifyOnly { get; init; }
+
     /// <summary>Sender: how often a page is sent again after RTN, each time one rate lower, before we
     /// disconnect. Our default: T.30 §5.3.6.1.7 leaves the count open.</summary>
     public int RtnResendsMax { get; init; } = 2;

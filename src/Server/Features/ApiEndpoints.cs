@@ -51,6 +51,7 @@ internal static class ApiEndpoints
         services.AddSingleton(all => all.GetRequiredService<WebhookReach>().Open());
         services.AddSingleton<ConversionSlots>();
         services.AddSingleton<OutboxDoor>(() => throw new ProblemException(ProblemCode.Unavailable));
+        services.AddSingleton<TrunkLineDoor>(() => throw new ProblemException(ProblemCode.Unavailable));
         services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -79,7 +80,6 @@ internal static class ApiEndpoints
         new GlassEndpoints(installation.Store, glass, services.GetRequiredService<GlassReviews>(), installation.Time)
             .Map(api);
         api.MapTenants(installation);
-        new TrunkEndpoints(services.GetRequiredService<TrunkBoard>()).Map(api);
         new DisclosureEndpoints(
             installation.Ledger, installation.Journal, installation.Store, installation.ReceiptKeys).Map(api);
         EventFeed feed = new(installation.Store, installation.Time);
@@ -115,12 +115,20 @@ internal static class ApiEndpoints
             installation.Time, logs.CreateLogger<WebhookPump>());
     }
 
-    // What the operator looks at.
+    // What the operator looks at, and what a practice sees of it.
     private static void MapOperating(RouteGroupBuilder api, Installation installation)
     {
-        new KeyEndpoints(new InventoryReader(
-            installation.Settings, installation.Keys, installation.Store, installation.Time)).Map(api);
-        CancellationToken stopping = ((IEndpointRouteBuilder)api).ServiceProvider
+        IServiceProvider services = ((IEndpointRouteBuilder)api).ServiceProvider;
+        TrunkBoard board = services.GetRequiredService<TrunkBoard>();
+        new TrunkEndpoints(board).Map(api);
+        new TestCallEndpoints(new TestCalls(board.Trunks, installation.Journal,
+            () => services.GetRequiredService<TrunkLineDoor>()(), installation.Settings.Line.StationId,
+            installation.Time)).Map(api);
+        InventoryReader inventory = new(
+            installation.Settings, installation.Keys, installation.Store, installation.Time);
+        new KeyEndpoints(inventory).Map(api);
+        new KeptMonthEndpoints(inventory).Map(api);
+        CancellationToken stopping = services
             .GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         new DoctorEndpoints(new Examination(
             (tell, cancellation) => InstallationDoctor.ExamineAsync(

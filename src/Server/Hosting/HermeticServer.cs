@@ -34,6 +34,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
     private Dispatcher? _sending;
     private Outbox? _outbox;
     private SandboxNetwork? _sandbox;
+    private ISendingLine? _trunkLine;
 
     private HermeticServer(ILoggerFactory logs) => _log = logs.CreateLogger<HermeticServer>();
 
@@ -167,6 +168,8 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _web = await WebHost.StartAsync(_installation, _reception, logs, cancellation, services =>
         {
             services.AddSingleton<OutboxDoor>(() => _outbox ?? throw new ProblemException(ProblemCode.Unavailable));
+            services.AddSingleton<TrunkLineDoor>(
+                () => _trunkLine ?? throw new ProblemException(ProblemCode.Unavailable));
             more?.Invoke(services);
         }).ConfigureAwait(false);
         FaxEndpointSettings line = LineOf(settings.Line, _reception, _web.Trunks);
@@ -215,7 +218,7 @@ public sealed partial class HermeticServer : IAsyncDisposable
         {
             OnFault = (fax, fault) => LogSending(fax, Reception.Words(fault)),
         };
-        ISendingLine line = _web!.Trunks.Count(new EndpointLine(_line!));
+        ISendingLine line = _trunkLine = _web!.Trunks.Count(new EndpointLine(_line!));
         _sending = new Dispatcher(context, _sandbox is null ? line : new SplitLine(line, _sandbox));
         _outbox = new Outbox(context, _sending);
         _sending.Start();

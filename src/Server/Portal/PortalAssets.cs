@@ -2,6 +2,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Hermetic.Server.Features.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ namespace Hermetic.Server.Portal;
 
 /// <summary>The portal's scripts, styles and pictures, out of this assembly. They lie under a path that changes with
 /// any of them, so that a browser may keep them and never mixes two versions.</summary>
-internal sealed class PortalAssets
+internal sealed partial class PortalAssets
 {
     private const string Prefix = "portal/";
 
@@ -47,6 +48,26 @@ internal sealed class PortalAssets
     public string PathOf(string name) => _files.ContainsKey(name) ? $"/{Prefix}{_version}/{name}"
         : throw new ArgumentException($"the portal has no file {name}", nameof(name));
 
+    /// <summary>Where all modules lie that some need: a browser that knows them fetches them together, and not one
+    /// behind the other.</summary>
+    public IReadOnlyList<string> ModulesOf(IEnumerable<string> scripts)
+    {
+        SortedSet<string> found = new(StringComparer.Ordinal);
+        Stack<string> open = new(scripts);
+        while (open.TryPop(out string? name))
+        {
+            if (found.Add(name))
+            {
+                foreach (Match import in Imports().Matches(System.Text.Encoding.UTF8.GetString(_files[name])))
+                {
+                    open.Push(import.Groups[1].Value);
+                }
+            }
+        }
+
+        return [.. found.Select(PathOf)];
+    }
+
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet($"/{Prefix}{_version}/{{name}}", async (HttpContext http, string name) =>
         {
@@ -61,6 +82,10 @@ internal sealed class PortalAssets
             http.Response.ContentLength = bytes.Length;
             await http.Response.Body.WriteAsync(bytes, http.RequestAborted).ConfigureAwait(false);
         }).ExcludeFromDescription().OpenToAll("the same for everybody: part of the program, nothing of anybody");
+
+    // As the house writes them: at the start of a line, of a file that lies beside.
+    [GeneratedRegex("""^import [^"\n]*"\./([a-z-]+\.js)";""", RegexOptions.Multiline)]
+    private static partial Regex Imports();
 
     private static byte[] Read(Assembly assembly, string name)
     {

@@ -29,8 +29,9 @@ internal static class PortalFeature
         PortalAssets assets = routes.ServiceProvider.GetRequiredService<PortalAssets>();
         foreach (PortalPage page in PortalPage.All)
         {
+            IReadOnlyList<string> modules = assets.ModulesOf(page.Scripts);
             IEndpointConventionBuilder endpoint = routes
-                .MapGet(page.Path, (HttpContext http) => Show(http, page, assets))
+                .MapGet(page.Path, (HttpContext http) => Show(http, page, assets, modules))
                 .ExcludeFromDescription().WithMetadata(new LeadsToSignIn());
             _ = page.Scope is { } scope ? endpoint.RequireScope(scope)
                 : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing");
@@ -41,12 +42,13 @@ internal static class PortalFeature
         assets.Map(routes);
     }
 
-    private static RazorComponentResult Show(HttpContext http, PortalPage page, PortalAssets assets)
+    private static RazorComponentResult Show(
+        HttpContext http, PortalPage page, PortalAssets assets, IReadOnlyList<string> modules)
     {
         http.Response.Headers.ContentSecurityPolicy = ContentPolicy;
         return new RazorComponentResult(typeof(Shell), new Dictionary<string, object?>
         {
-            [nameof(Shell.Frame)] = ShellFrame.Of(page, assets, http.Features.Get<Caller>()),
+            [nameof(Shell.Frame)] = ShellFrame.Of(page, assets, modules, http.Features.Get<Caller>()),
         });
     }
 }

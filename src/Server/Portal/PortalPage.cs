@@ -18,6 +18,9 @@ internal sealed record PortalPage(
     public const string EnrolPath = "/enrol";
     public const string AccountPath = "/account";
 
+    /// <summary>The modules that it runs: what stands around every page, and its own.</summary>
+    public IReadOnlyList<string> Scripts => Script.Length > 0 ? ["shell.js", Script] : ["shell.js"];
+
     /// <summary>All that there are, in the navigation's order; the first that a person may open is its home.</summary>
     public static IReadOnlyList<PortalPage> All { get; } =
     [

@@ -10,19 +10,20 @@ namespace Hermetic.Server.Portal;
 /// <param name="Content">The component within.</param>
 /// <param name="Styles">Where the style sheets lie.</param>
 /// <param name="Icon">Where the icon lies.</param>
-/// <param name="Scripts">The modules to load.</param>
+/// <param name="Scripts">The modules to run.</param>
+/// <param name="Modules">These and all that they need, to be fetched at once.</param>
 /// <param name="Events">The kinds of events that a page may listen to, between spaces.</param>
 /// <param name="Viewer">Who looks; null if nobody is signed in.</param>
 public sealed record ShellFrame(
     string Title, string Path, Type Content, IReadOnlyList<string> Styles, string Icon, IReadOnlyList<string> Scripts,
-    string Events,
+    IReadOnlyList<string> Modules, string Events,
     ShellViewer? Viewer)
 {
-    internal static ShellFrame Of(PortalPage page, PortalAssets assets, Caller? caller) => new(
+    internal static ShellFrame Of(
+        PortalPage page, PortalAssets assets, IReadOnlyList<string> modules, Caller? caller) => new(
         page.Title, page.Path, page.Component, [assets.PathOf("portal.css"), assets.PathOf("handling.css")],
         assets.PathOf("hermetic.svg"),
-        [assets.PathOf("shell.js"), .. page.Script.Length > 0 ? [assets.PathOf(page.Script)] : Array.Empty<string>()],
-        string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller));
+        [.. page.Scripts.Select(assets.PathOf)], modules, string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller));
 }
 
 /// <summary>Who looks at a page.</summary>

@@ -133,7 +133,7 @@ public sealed partial class DemoTests
         return answer.StatusCode;
     }
 
-    [GeneratedRegex(@"^ +\S+ +(?<role>[A-Z]\w+) .*(?<server>https://127\.0\.0\.1:\d+/)enrol#(?<code>[\w-]{43})$")]
+    [GeneratedRegex(@"^ +\S+ +(?<role>[A-Z]\w+) .*(?<server>https://localhost:\d+/)enrol#(?<code>[\w-]{43})$")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^ *\d+\. ")]

@@ -38,6 +38,13 @@ public sealed class OperatorCommandTests
             select told);
         JsonElement peer = Assert.Single(await desk.JsonAsync("operator", "trunk", "show", "peer"));
         Assert.Equal(trunk.Port, peer.GetProperty("port").GetInt32());
+        int calls = trunk.Invites;
+        JsonElement call = await TestAsync(desk, 4, "5550142");
+        Assert.Equal(("busy", "The line is busy."),
+            (call.GetProperty("cause").GetString(), call.GetProperty("words").GetString()));
+        Assert.Equal(calls + 1, trunk.Invites);
+        (int refused911, string why911) = await desk.RunAsync("operator", "trunk", "test", "peer", "911");
+        Assert.True(refused911 == 2 && why911.Contains("emergency", StringComparison.Ordinal), why911);
         // He runs practices and opens no fax.
         (int refused, string why) = await desk.RunAsync("operator", "fax", "list");
         Assert.True(refused == 6 && why.Contains("(not-allowed)", StringComparison.Ordinal), why);
@@ -93,6 +100,13 @@ public sealed class OperatorCommandTests
 
     private static async Task<string> CodeAsync(ServedDesk desk, string who, params string[] arguments) =>
         Assert.Single(await desk.JsonAsync(who, arguments)).GetProperty("enrolmentCode").GetString()!;
+
+    private static async Task<JsonElement> TestAsync(ServedDesk desk, int exit, string number)
+    {
+        (int code, string said) = await desk.RunAsync("operator", "trunk", "test", "peer", number, "--json");
+        Assert.True(code == exit, said);
+        return JsonDocument.Parse(said).RootElement;
+    }
 
     private static async Task<int> FaxAsync(ServedDesk desk, string page)
     {

@@ -9,6 +9,7 @@ using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Hosting;
 using Hermetic.Store.Access;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hermetic.Server.Tests.Access;
@@ -54,8 +55,10 @@ internal sealed class Desk : IAsyncDisposable
     /// <param name="http">More of how HTTP is served, a comma first.</param>
     /// <param name="clock">One that others go by too; a new one if null.</param>
     /// <param name="change">Changes the configuration's text.</param>
+    /// <param name="services">Puts parts in the place of others.</param>
     public static Task<Desk> StartAsync(
-        string more = "", string http = "", MovableTime? clock = null, Func<string, string>? change = null)
+        string more = "", string http = "", MovableTime? clock = null, Func<string, string>? change = null,
+        Action<IServiceCollection>? services = null)
     {
         TestFolder folder = new(more, null, http);
         if (change is not null)
@@ -63,16 +66,17 @@ internal sealed class Desk : IAsyncDisposable
             File.WriteAllText(folder.SettingsFile, change(File.ReadAllText(folder.SettingsFile)));
         }
 
-        return StartAsync(folder, true, clock ?? new());
+        return StartAsync(folder, true, clock ?? new(), services);
     }
 
     /// <summary>On a folder that stays when the server ends.</summary>
     public static Task<Desk> StartAsync(TestFolder folder, MovableTime clock) => StartAsync(folder, false, clock);
 
-    private static async Task<Desk> StartAsync(TestFolder folder, bool isFolderOurs, MovableTime time)
+    private static async Task<Desk> StartAsync(
+        TestFolder folder, bool isFolderOurs, MovableTime time, Action<IServiceCollection>? services = null)
     {
-        HermeticServer server = await HermeticServer.StartAsync(
-            folder.Settings, time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        HermeticServer server = await HermeticServer.StartAsync(folder.Settings, time, NullLoggerFactory.Instance,
+            null, null, TestContext.Current.CancellationToken, services);
         return new Desk(folder, isFolderOurs, time, server);
     }
 

@@ -62,7 +62,9 @@ public sealed class DocumentLifeTests : RealLine
         JsonNode known = (await _client.CallAsync("getAddressBookEntry", Id(entry)))!;
         Assert.Equal(("222", "confirmed"), ((string)known["stationId"]!, (string)known["verified"]!["how"]!));
         await ScheduledAsync();
-        await ReadAsync(await ReceiveAsync(server));
+        string received = await ReceiveAsync(server);
+        await ReadAsync(received);
+        await CopyAsync(received);
         string broadcast = await BroadcastAsync();
         await ToldAsync(receiver, hook, sent, broadcast);
         await EndAsync(entry);
@@ -185,6 +187,25 @@ public sealed class DocumentLifeTests : RealLine
             "getProof", new() { ["index"] = told[0]!["index"]!.ToString() }))!);
         Assert.True(TlogProof.TryParse(proof, out _, out _));
         Assert.True((long)(await _client.CallAsync("getCheckpoint"))!["size"]! > 5);
+    }
+
+    // Its second page, sent on with something covered.
+    private async Task CopyAsync(string fax)
+    {
+        JsonNode copy = (await _client.CallAsync("createUploadOfPages", null, JsonContent.Create(new
+        {
+            pages = new[]
+            {
+                new
+                {
+                    fax,
+                    page = 2,
+                    marks = new[] { new { kind = "redaction", left = 0.1, top = 0.1, width = 0.5, height = 0.1 } },
+                },
+            },
+        })))!;
+        Assert.Equal(1, (int)copy["pages"]!);
+        await _client.CallAsync("deleteUpload", Id((string)copy["id"]!));
     }
 
     private async Task<string> BroadcastAsync()

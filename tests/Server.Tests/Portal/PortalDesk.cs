@@ -5,6 +5,7 @@ using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Tests.Access;
 using Hermetic.Server.Tests.Receiving;
 using Hermetic.Telephony;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Hermetic.Server.Tests.Portal;
@@ -35,9 +36,11 @@ internal sealed class PortalDesk : IAsyncDisposable
     /// <summary>The number of the practice's sandbox line: what goes out from it reaches nobody.</summary>
     public const string SandboxLine = "+15555550190";
 
-    public static async Task<PortalDesk> StartAsync()
+    /// <param name="more">More of the configuration, a comma first.</param>
+    /// <param name="services">Puts parts in the place of others.</param>
+    public static async Task<PortalDesk> StartAsync(string more = "", Action<IServiceCollection>? services = null)
     {
-        Desk desk = await Desk.StartAsync(change: text => text
+        Desk desk = await Desk.StartAsync(more, services: services, change: text => text
             .Replace("\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal)
             .Replace($"[ \"{TestFolder.Number}\" ] }}",
                 $"[ \"{TestFolder.Number}\" ], \"sandbox\": [ \"{SandboxLine}\" ] }}", StringComparison.Ordinal));
@@ -89,12 +92,12 @@ internal sealed class PortalDesk : IAsyncDisposable
     }
 
     /// <summary>The same of somebody who came all the way over enrolment, and so may approve.</summary>
-    public async Task<IPage> OpenEnrolledAsync(Role role, string name)
+    public async Task<(IPage Page, Person Person)> OpenEnrolledAsync(Role role, string name)
     {
         string? code = await Desk.Accounts.CreateAsync(
             Guid.NewGuid(), Desk.Tenant, name, role, InboxList.All, CancellationToken.None);
         Person person = await Desk.EnrolAsync(code!);
-        return await OpenInAsync(await Desk.SignInAsync(person), false, false);
+        return (await OpenInAsync(await Desk.SignInAsync(person), false, false), person);
     }
 
     private async Task<IPage> OpenInAsync(string session, bool isDark, bool isNarrow)

@@ -58,8 +58,8 @@ public sealed class RoleDayTests : IAsyncLifetime
     [Fact]
     public async Task Administrator_InvitesAClerk_AndASecondOneApproves()
     {
-        IPage page = await _portal.OpenEnrolledAsync(Role.TenantAdministrator, "carol");
-        IPage second = await _portal.OpenEnrolledAsync(Role.TenantAdministrator, "dave");
+        (IPage page, _) = await _portal.OpenEnrolledAsync(Role.TenantAdministrator, "carol");
+        (IPage second, _) = await _portal.OpenEnrolledAsync(Role.TenantAdministrator, "dave");
         await page.GotoAsync("/");
         await page.WaitForURLAsync("**/practice");
         await Expect(page.Locator("#lines tr")).ToHaveCountAsync(2);

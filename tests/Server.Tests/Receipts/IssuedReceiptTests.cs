@@ -129,7 +129,7 @@ public sealed class IssuedReceiptTests(SandboxDesk desk) : IClassFixture<Sandbox
             number = field == "number" ? "nobody" : Number,
             cover = new { toName = to },
         }, Cancellation);
-        Assert.NotNull((await SandboxDesk.ReadAsync(answer, HttpStatusCode.BadRequest))["errors"]![field]);
+        Assert.NotNull((await desk.ReadAsync(answer, HttpStatusCode.BadRequest))["errors"]![field]);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class IssuedReceiptTests(SandboxDesk desk) : IClassFixture<Sandbox
             number = Number,
             cover = new { toName = "\u05d0\u05d1" },
         }, Cancellation);
-        JsonNode problem = await SandboxDesk.ReadAsync(answer, HttpStatusCode.UnprocessableEntity);
+        JsonNode problem = await desk.ReadAsync(answer, HttpStatusCode.UnprocessableEntity);
         Assert.Contains("the recipient", (string)problem["detail"]!, StringComparison.Ordinal);
     }
 

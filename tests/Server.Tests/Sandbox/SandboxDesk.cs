@@ -12,7 +12,7 @@ using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Access;
 using Hermetic.Server.Tests.Receiving;
 using Hermetic.TestKit.Pages;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Hermetic.Server.Tests.Sandbox;
 
@@ -26,9 +26,13 @@ public sealed class SandboxDesk : IAsyncLifetime
     private readonly UdpClient _trunk = new(new IPEndPoint(IPAddress.Loopback, 0));
     // Tests of a class run one after the other.
     private readonly Dictionary<string, Guid> _once = [];
+    private readonly ErrorLog _errors = new();
+    private readonly ILoggerFactory _logs;
     private TestFolder? _folder;
     private HermeticServer? _server;
     private HttpClient? _http;
+
+    public SandboxDesk() => _logs = LoggerFactory.Create(builder => builder.AddProvider(_errors));
 
     internal MovableTime Time { get; } = new();
 
@@ -56,7 +60,7 @@ public sealed class SandboxDesk : IAsyncLifetime
             $"[ \"{TestFolder.Number}\" ], \"sandbox\": [ \"{Line}\" ], \"timeZone\": \"America/New_York\" }}",
             StringComparison.Ordinal), Cancellation);
         _server = await HermeticServer.StartAsync(
-            _folder.Settings, Time, NullLoggerFactory.Instance, Cancellation);
+            _folder.Settings, Time, _logs, Cancellation);
         _http = await SignedInAsync(_server);
         JsonNode lines = (await _http.GetFromJsonAsync<JsonNode>(At("lines"), Cancellation))!;
         LineId = (Guid)lines["lines"]!.AsArray().Single(line => (string)line!["number"]! == Line)!["id"]!;
@@ -70,6 +74,7 @@ public sealed class SandboxDesk : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
+        _logs.Dispose();
         _folder?.Dispose();
         _trunk.Dispose();
     }
@@ -125,7 +130,8 @@ public sealed class SandboxDesk : IAsyncLifetime
         patience.CancelAfter(s_patience);
         while (true)
         {
-            JsonNode now = (await Http.GetFromJsonAsync<JsonNode>(At($"jobs/{job}"), patience.Token))!;
+            using HttpResponseMessage answer = await Http.GetAsync(At($"jobs/{job}"), patience.Token);
+            JsonNode now = await ReadAsync(answer, HttpStatusCode.OK);
             if ((string)now["state"]! != "calling" && now["attempts"]!.AsArray().Count >= tries)
             {
                 return now;
@@ -160,10 +166,10 @@ public sealed class SandboxDesk : IAsyncLifetime
         }
     }
 
-    internal static async Task<JsonNode> ReadAsync(HttpResponseMessage answer, HttpStatusCode status)
+    internal async Task<JsonNode> ReadAsync(HttpResponseMessage answer, HttpStatusCode status)
     {
         string text = await answer.Content.ReadAsStringAsync(Cancellation);
-        Assert.True(answer.StatusCode == status, text);
+        Assert.True(answer.StatusCode == status, $"{text}\n{_errors}");
         return JsonNode.Parse(text)!;
     }
 

@@ -147,7 +147,12 @@ internal sealed class DemoPerson : IDisposable
 }
 
 /// <summary>Where the demo's server is, and the certificate that it shows.</summary>
-internal sealed record DemoAddress(Uri Server, string Pin);
+internal sealed record DemoAddress(Uri Server, string Pin)
+{
+    /// <summary>The same by its name, for browsers: passkeys take no IP address for a site (W3C Web Authentication
+    /// Level 3 §5.1.2, an effective domain).</summary>
+    public Uri Portal => new UriBuilder(Server) { Host = "localhost" }.Uri;
+}
 
 /// <summary>Something of the demo is not as it says. The message is for people and holds no PHI.</summary>
 internal sealed class DemoException(string message) : Exception(message);

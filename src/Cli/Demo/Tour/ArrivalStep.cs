@@ -12,7 +12,7 @@ internal sealed class ArrivalStep : TourStep
 
     public override IReadOnlyList<string> ByHand(DemoHouse house) =>
     [
-        $"Open the link of {DemoPractice.NorthDesk}, choose how you will sign in, then {house.Address.Server}inbox",
+        $"Open the link of {DemoPractice.NorthDesk}, choose how you will sign in, then {house.Address.Portal}inbox",
         "Every half minute a hospital that does not exist faxes to one of the five lines: watch them come.",
     ];
 

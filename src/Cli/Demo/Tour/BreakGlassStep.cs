@@ -15,7 +15,7 @@ internal sealed class BreakGlassStep : TourStep
     public override IReadOnlyList<string> ByHand(DemoHouse house) =>
     [
         $"Sign in as {DemoPractice.NorthClinician}, whose inbox is {DemoPractice.LabLine} alone, and open a fax of the "
-            + $"main line by its address {house.Address.Server}faxes/ID: it asks for a reason.",
+            + $"main line by its address {house.Address.Portal}faxes/ID: it asks for a reason.",
         $"As {DemoPractice.NorthPrivacy} you find that use, with the reason, waiting for your review.",
     ];
 

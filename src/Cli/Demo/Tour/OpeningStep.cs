@@ -15,8 +15,8 @@ internal sealed class OpeningStep : TourStep
 
     public override IReadOnlyList<string> ByHand(DemoHouse house) =>
     [
-        $"As {DemoPractice.NorthDesk}, open a fax from {house.Address.Server}inbox: its page is on the screen.",
-        $"In another browser sign in as {DemoPractice.NorthPrivacy} and ask who saw that fax: it names the clerk.",
+        $"As {DemoPractice.NorthDesk}, open a fax from {house.Address.Portal}inbox: its page is on the screen.",
+        $"In another browser sign in as {DemoPractice.NorthPrivacy}; the page Privacy names the clerk.",
     ];
 
     public override async Task<IReadOnlyList<string>> LookAsync(TourState tour, CancellationToken cancellation)

@@ -12,7 +12,7 @@ internal sealed class OtherPracticeStep : TourStep
 
     public override IReadOnlyList<string> ByHand(DemoHouse house) =>
     [
-        $"Sign in as {DemoPractice.SouthDesk} and open the same address {house.Address.Server}faxes/ID: not found.",
+        $"Sign in as {DemoPractice.SouthDesk} and open the same address {house.Address.Portal}faxes/ID: not found.",
     ];
 
     public override async Task<IReadOnlyList<string>> LookAsync(TourState tour, CancellationToken cancellation)

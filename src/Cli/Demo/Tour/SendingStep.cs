@@ -14,8 +14,8 @@ internal sealed class SendingStep : TourStep
 
     public override IReadOnlyList<string> ByHand(DemoHouse house) =>
     [
-        $"As {DemoPractice.NorthDesk}, send a file to {DemoPractice.Pharmacy.Lines[0].Number} and give the number a "
-            + "second time: that is the guard against misdialling. Its pages are confirmed one by one.",
+        $"As {DemoPractice.NorthDesk}, send a file to {DemoPractice.Pharmacy.Lines[0].Number} (page Send) and give the "
+            + "number a second time: that is the guard against misdialling. Its pages are confirmed one by one.",
         $"Sign in as {DemoPractice.Pharmacist}: there it is. The sender's receipt is checked by anybody, without this "
             + "server: hermetic verify receipt FILE --key LEDGER --key RECEIPTS",
     ];

@@ -50,7 +50,7 @@ internal sealed record TranscriptHeader(T30Role Role, T30Settings Settings, bool
         (string, object)[] words =
         [
             ("role", Role), ("receives", Receives), ("document", HasDocument), ("admits", s.Admit is not null),
-            ("recognises", s.Recognise is not null),
+            ("recognises", s.Recognise is not null), ("identifies", s.IdentifyOnly),
             ("station-id", s.StationId.Length), ("sub", s.SubAddress?.Length ?? 0),
             ("sep", s.SelectivePolling?.Length ?? 0), ("password", s.Password?.Length ?? 0),
             ("ecm", s.Ecm), ("frames64", s.EcmFrames64), ("poll", s.Poll), ("rate", s.RateMax),
@@ -85,6 +85,7 @@ internal sealed record TranscriptHeader(T30Role Role, T30Settings Settings, bool
 
             // Transcripts of before the guard do not say it.
             Recognise = words.ContainsKey("recognises") && Flag("recognises") ? _ => true : null,
+            IdentifyOnly = words.ContainsKey("identifies") && Flag("identifies"),
             Ecm = Flag("ecm"),
             EcmFrames64 = Flag("frames64"),
             Poll = Flag("poll"),

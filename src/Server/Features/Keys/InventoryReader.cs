@@ -25,6 +25,11 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
         return new KeyInventory(keys.Source.Description, keys.Source.List(), tenants);
     }
 
+    /// <summary>The same of one practice: its epochs by time and class.</summary>
+    public async Task<IReadOnlyList<EpochStatus>> ReadAsync(Guid tenant, CancellationToken cancellation) =>
+        [.. Epochs([.. keys.List().Where(entry => entry.Tenant == tenant)],
+            await store.KeyUse.CountAsync(tenant, cancellation).ConfigureAwait(false))];
+
     private async Task<Dictionary<Guid, TenantRecord>> RecordsAsync(CancellationToken cancellation)
     {
         Dictionary<Guid, TenantRecord> records = [];

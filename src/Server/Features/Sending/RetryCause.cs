@@ -153,5 +153,10 @@ internal static class RetryRules
         ? $"Not sent. The last try said: {Of(cause).Words.Split(". ")[0].TrimEnd('.')}."
         : Of(cause).Words;
 
+    /// <summary>What a call found that is not tried again: of a cause that is final all that is said, of others without
+    /// what we would do next.</summary>
+    public static string Finding(RetryCause cause) => Of(cause).IsFinal ? Of(cause).Words
+        : Of(cause).Words.Split(". ")[0].TrimEnd('.') + ".";
+
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -56,8 +56,9 @@ internal static class RetryCauses
             [T30EndReason.Aborted] = RetryCause.Stopped,
             [T30EndReason.SendStalled] = RetryCause.OurFault,
 
-            // Ends of calls that receive or poll: of one that sends they are our own fault.
+            // Ends of calls that receive, poll or only ask who answers: of one that sends they are our own fault.
             [T30EndReason.None] = RetryCause.OurFault,
+            [T30EndReason.Identified] = RetryCause.OurFault,
             [T30EndReason.NoPollResponse] = RetryCause.OurFault,
             [T30EndReason.NoCommandT2] = RetryCause.OurFault,
             [T30EndReason.NoCarrierT2] = RetryCause.OurFault,

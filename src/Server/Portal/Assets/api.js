@@ -13,16 +13,27 @@ export class Refused extends Error {
   }
 }
 
-/** What a person reads of a problem: its title, what is wrong where, and what to do about it. */
+// Fields that forms call otherwise.
+const called = { url: "address" };
+
+/** What a person reads of a problem: what each field takes, or what is wrong and what to do about it. */
 export function wordsOf(problem) {
-  const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => `${field}: ${[faults].flat().join(", ")}`);
-  return [problem.detail ?? problem.title ?? "The server did not say why.", ...fields].join(". ")
-    + (problem.remedy && !problem.detail ? ` ${problem.remedy}` : "");
+  const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => {
+    const name = (called[field] ?? field).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+    return `${name[0].toUpperCase()}${name.slice(1)} ${[faults].flat().join(", and ")}.`;
+  });
+  if (problem.code === "stale") return "Somebody changed it since you opened it. Close this, look at it again, and change it then.";
+  if (fields.length > 0) return [problem.detail, ...fields].filter(Boolean).join("\n");
+  return (problem.detail ?? problem.title ?? "The server did not say why.") + (problem.remedy && !problem.detail ? `. ${problem.remedy}` : "");
 }
 
 let confirmWho = async () => false;
 /** Who asks people to show again who they are, when the API says confirm-first. */
 export function onConfirm(ask) { confirmWho = ask; }
+
+let signInAgain = async () => false;
+/** Who lets people sign in again where they are; false if the page is to be left. */
+export function onSessionEnd(ask) { signInAgain = ask; }
 
 let connectionIs = () => {};
 /** Who tells people that the server can't be reached, and when it can again. */
@@ -46,6 +57,7 @@ export async function send(method, path, { body, headers = {}, signal, isRepeat 
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({ title: `The server answered ${response.status}.` }));
   if (problem.code === "not-signed-in" && document.body.hasAttribute("data-signed-in")) {
+    if (!isRepeat && await signInAgain()) return send(method, path, { body, headers, signal, isRepeat: true });
     leaveToSignIn();
   }
   if (problem.code === "confirm-first" && !isRepeat && await confirmWho()) {
@@ -64,7 +76,7 @@ export const get = (path, options) => json("GET", path, options);
 export const post = (path, body, options) => json("POST", path, { body, ...options });
 
 /** Sends a file and tells how much of it has gone, 0 to 1: `fetch` can't. The answer's JSON; throws as `send` does. */
-export function upload(path, file, { type, key, told }) {
+export function upload(path, file, { type, key, told, isRepeat = false }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", prefix + path);
@@ -72,12 +84,15 @@ export function upload(path, file, { type, key, told }) {
     request.setRequestHeader("Idempotency-Key", key);
     request.responseType = "json";
     request.upload.addEventListener("progress", event => { if (event.lengthComputable) told(event.loaded / event.total); });
-    request.addEventListener("load", () => {
+    request.addEventListener("load", async () => {
       connectionIs(true);
+      if (request.status < 300) { resolve(request.response); return; }
       const problem = request.response ?? { title: `The server answered ${request.status}.` };
-      if (request.status < 300) resolve(request.response);
-      else if (problem.code === "not-signed-in") { leaveToSignIn(); reject(new Refused(request.status, problem)); }
-      else reject(new Refused(request.status, problem));
+      if (problem.code === "not-signed-in") {
+        if (!isRepeat && await signInAgain()) { resolve(upload(path, file, { type, key, told, isRepeat: true })); return; }
+        leaveToSignIn();
+      }
+      reject(new Refused(request.status, problem));
     });
     request.addEventListener("error", () => { connectionIs(false); reject(new TypeError("not reached")); });
     request.send(file);

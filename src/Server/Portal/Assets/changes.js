@@ -26,6 +26,18 @@ export function showOnce(title, words, secret) {
   return new Promise(resolve => dialog.addEventListener("close", () => { dialog.remove(); resolve(); }, { once: true }));
 }
 
+/** Asks once more before something that can't be taken back; `work` is done on a yes. */
+export function confirmFirst(title, words, verb, work) {
+  const dialog = element("dialog", { "aria-labelledby": "sure-title", "aria-describedby": "sure-words" },
+    element("h2", { id: "sure-title" }, title), element("p", { id: "sure-words" }, words),
+    element("p", { class: "buttons" },
+      element("button", { type: "button", class: "danger", onclick: () => { dialog.close(); work(); } }, verb),
+      element("button", { type: "button", class: "quiet", autofocus: true, onclick: () => dialog.close() }, "Cancel")));
+  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+  byId("main").append(dialog);
+  dialog.showModal();
+}
+
 /** Tells what came of a change. */
 export async function tell(outcome, done) {
   if (outcome?.approval) { notice("A second person has to approve it. It waits among the approvals for three days."); return; }

@@ -16,6 +16,13 @@ export function saveFile(blob, name) {
 /** A row's button: it says to a screen reader whose it is. */
 export const rowButton = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick }, words);
 
+/** Puts rows in place of a list's; the focus goes back to the button of the same name. */
+export function repaint(list, rows) {
+  const label = list.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+  list.replaceChildren(...rows);
+  if (label !== null) [...list.querySelectorAll("button")].find(button => button.getAttribute("aria-label") === label)?.focus();
+}
+
 /** Buttons that close the dialog that they are in. */
 export function closers() {
   for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
@@ -57,12 +64,19 @@ export async function attempt(near, work) {
   } catch (failure) {
     const words = failure instanceof TypeError
       ? "The server can't be reached. Nothing that you typed is lost: try again." : failure.message;
-    if (fault) { fault.textContent = words; fault.hidden = false; } else notice(words, { isFault: true });
+    if (fault) { fault.textContent = words; fault.hidden = false; fault.scrollIntoView({ block: "nearest" }); } else notice(words, { isFault: true });
     return false;
   } finally {
     for (const button of buttons) button.disabled = false;
     near.removeAttribute("aria-busy");
   }
+}
+
+/** Loads the parts of a page, each by itself: what is there already can be worked with. By the id of something in its section, how each is loaded. */
+export async function atOnce(main, parts) {
+  main.setAttribute("aria-busy", "true");
+  await Promise.all(Object.entries(parts).map(([id, load]) => attempt(byId(id).closest("section"), load)));
+  main.removeAttribute("aria-busy");
 }
 
 /** Fills a list of facts: names and their values; null values are left out. */

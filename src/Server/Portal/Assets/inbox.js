@@ -7,25 +7,31 @@ import { lineName, lineNames, lines } from "./lines.js";
 import { WindowList } from "./window-list.js";
 
 const rowPx = 44;           // as .grid-row is high in portal.css
+const rowsFirst = 30;       // a screen and what is kept beyond it: soon there
 const rowsAtOnce = 100;     // half of what the API gives at most: one disclosure each
 const singly = 5;           // so many new faxes are fetched one by one; more come with the list's head
 const chosenMax = 500;      // as the API takes at once
 
 const me = document.body.dataset.account;
 const filters = byId("filters"), frame = byId("list"), empty = byId("empty"), bulk = byId("bulk");
-const names = await lineNames();
-for (const line of await lines()) filters.elements.line.append(element("option", { value: line.id }, lineName(line)));
-await knowNames();
-for (const one of await people()) {
-  if (one.id !== me) filters.elements.assignee.append(element("option", { value: one.id }, one.name));
-}
-
 // Filters stand in the address, so that a link, a reload and "back" show the same list. A tag may be about a patient: behind the # it does
 // not leave the browser.
 const inQuery = ["handling", "assignee", "line", "state", "since"], filterNames = [...inQuery, "tag"];
 const wanted = new URLSearchParams(location.search);
-for (const name of inQuery) filters.elements[name].value = wanted.get(name) ?? "";
+for (const field of inQuery) filters.elements[field].value = wanted.get(field) ?? "";
 filters.elements.tag.value = new URLSearchParams(location.hash.slice(1)).get("tag") ?? "";
+
+// Faxes are asked for at once: what lines and people are called comes beside them.
+let names = new Map(), isNamed = false;
+
+async function learnNames() {
+  const [there, who] = await Promise.all([lines(), people(), knowNames()]);
+  names = await lineNames();
+  for (const line of there) filters.elements.line.append(element("option", { value: line.id }, lineName(line)));
+  for (const one of who) if (one.id !== me) filters.elements.assignee.append(element("option", { value: one.id }, one.name));
+  for (const field of ["line", "assignee"]) filters.elements[field].value = wanted.get(field) ?? "";
+  isNamed = true;
+}
 
 let faxes = [], next = null, asked = 0, isAsking = false;
 const chosen = new Set();
@@ -62,11 +68,12 @@ function tagsOf({ handling }) {
   return handling?.notes > 0 ? [...tags, plural(handling.notes, "note", "notes")] : tags;
 }
 
-const valueOf = name => filters.elements[name].value.trim();
+// Lines and people can be chosen only once they are known.
+const valueOf = field => (isNamed || !["line", "assignee"].includes(field) ? filters.elements[field].value : wanted.get(field) ?? "").trim();
 
 function query(more) {
   return withQuery("/faxes", {
-    direction: "inbound", limit: rowsAtOnce, ...Object.fromEntries(filterNames.map(name => [name, valueOf(name)])),
+    direction: "inbound", limit: rowsAtOnce, ...Object.fromEntries(filterNames.map(field => [field, valueOf(field)])),
     since: valueOf("since") && new Date(`${valueOf("since")}T00:00`).toISOString(), ...more,
   });
 }
@@ -77,7 +84,7 @@ async function load(isNew) {
   const mine = ++asked;
   frame.setAttribute("aria-busy", "true");
   try {
-    const answer = await get(query(isNew || next === null ? {} : { cursor: next }));
+    const answer = await get(query(isNew || next === null ? { limit: rowsFirst } : { cursor: next }));
     if (mine !== asked) return;
     faxes = isNew ? answer.faxes : [...faxes, ...answer.faxes];
     next = answer.next;
@@ -95,7 +102,7 @@ function draw() {
   for (const id of chosen) if (!shown.has(id)) chosen.delete(id);
   list.show(faxes, next !== null);
   empty.hidden = faxes.length > 0;
-  empty.querySelector("h2").textContent = filterNames.some(name => valueOf(name) !== "") ? "No fax fits this filter" : "Nothing has come yet";
+  empty.querySelector("h2").textContent = filterNames.some(field => valueOf(field) !== "") ? "No fax fits this filter" : "Nothing has come yet";
   byId("chosen").textContent = chosen.size === 0 ? "None chosen" : `${plural(chosen.size, "fax", "faxes")} chosen`;
   for (const button of bulk.querySelectorAll("button")) button.disabled = chosen.size === 0;
 }
@@ -236,7 +243,7 @@ frame.addEventListener("keydown", event => {
 
 filters.addEventListener("change", () => {
   const tag = valueOf("tag");
-  history.replaceState(null, "", withQuery("/inbox", Object.fromEntries(inQuery.map(name => [name, valueOf(name)])))
+  history.replaceState(null, "", withQuery("/inbox", Object.fromEntries(inQuery.map(field => [field, valueOf(field)])))
     + (tag === "" ? "" : `#${new URLSearchParams({ tag })}`));
   frame.scrollTop = 0;
   load(true);
@@ -250,6 +257,9 @@ follow(told => {
   hear();
   count();
 }, () => { load(true); count(); });
+const named = learnNames();
 await load(true);
 frame.focus({ preventScroll: true });
+await named;
+draw();
 await count();

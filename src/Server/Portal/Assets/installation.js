@@ -2,9 +2,11 @@
 // The operator's desk: practices, trunks, keys, and what the doctor sees.
 import { get, json, post } from "./api.js";
 import { ask, states, tell } from "./changes.js";
-import { attempt, byId, closers, element, rowButton, stateBadge, timeElement } from "./dom.js";
+import { atOnce, attempt, byId, closers, element, rowButton, stateBadge, timeElement } from "./dom.js";
+import { testCall } from "./test-call.js";
 
 const main = byId("main"), named = byId("named");
+const installationId = "00000000-0000-0000-0000-000000000000";
 const lookMs = 1000, trunksMs = 5000;
 const verdicts = { holds: ["Kept", "good"], unknown: ["Not known", "warn"], broken: ["Broken", "bad"] };
 
@@ -60,23 +62,33 @@ async function practices() {
   }));
 }
 
+// The same one each time that the table is painted: it has the focus again when its dialog closes.
+const trunkButtons = new Map();
+function trunkButton(name) {
+  if (!trunkButtons.has(name)) trunkButtons.set(name, rowButton("Test call", name, () => testCall(name)));
+  return trunkButtons.get(name);
+}
+
 async function trunks() {
   const { trunks: some } = await get("/trunks");
   byId("trunks-none").hidden = some.length > 0;
+  const focused = document.activeElement;
   byId("trunks").replaceChildren(...some.map(one => element("tr", {},
     element("th", { scope: "row" }, one.name), element("td", {}, `${one.host}${one.port ? `:${one.port}` : ""}, ${one.transport.toUpperCase()}`),
     element("td", {}, one.registered === false ? element("span", { class: "badge bad" }, "Not registered")
       : one.reachable === null ? element("span", { class: "badge" }, "Not asked yet")
         : one.reachable ? element("span", { class: "badge good" }, "Answers") : element("span", { class: "badge bad" }, "Does not answer")),
     element("td", { class: "number" }, `${one.calls} of ${one.callsMax}`),
-    element("td", {}, one.lastFailureAt ? [timeElement(one.lastFailureAt), ` ${one.lastFailure}`] : "None"))));
+    element("td", {}, one.lastFailureAt ? [timeElement(one.lastFailureAt), ` ${one.lastFailure}`] : "None"),
+    element("td", {}, trunkButton(one.name)))));
+  if (byId("trunks").contains(focused)) focused.focus();
 }
 
 async function keys() {
   const { source, tenants } = await get("/keys");
   byId("keys-words").textContent = `The root key lies in ${source}.`;
   byId("keys").replaceChildren(...tenants.flatMap(one => one.epochs.map(epoch => element("tr", {},
-    element("th", { scope: "row" }, one.name ?? one.id), element("td", {}, epoch.epoch, epoch.journal ? " (ledger)" : ""),
+    element("th", { scope: "row" }, one.id === installationId ? "The installation itself" : one.name ?? one.id), element("td", {}, epoch.epoch, epoch.journal ? " (ledger)" : ""),
     element("td", {}, stateBadge(epoch.state, { sealing: ["Seals now", "good"], next: ["Made early", "busy"], open: ["Opens only", "still"], destroyed: ["Destroyed", "still"], missing: ["Missing", "bad"] })),
     element("td", {}, epoch.since ? timeElement(epoch.since) : "–"), element("td", { class: "number" }, String(epoch.faxes)), element("td", { class: "number" }, String(epoch.pages))))));
 }
@@ -93,5 +105,5 @@ async function doctor() {
 byId("examine").addEventListener("click", () => attempt(byId("examine").closest("section"), async () => { await post("/doctor"); await doctor(); }));
 
 closers();
-await attempt(main, async () => { await Promise.all([doctor(), practices(), trunks(), keys()]); });
+await atOnce(main, { doctor, practices, trunks, keys });
 setInterval(() => { if (!document.hidden) trunks().catch(() => {}); }, trunksMs);

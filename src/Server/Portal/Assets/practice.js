@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// A practice's own lines, what it uses of what it may, and its webhooks.
+// A practice's own lines and sites, what it uses of what it may, and its webhooks.
 import { get, json } from "./api.js";
 import { ask, states } from "./changes.js";
-import { attempt, byId, closers, element, facts, notice, rowButton, stateBadge, timeElement } from "./dom.js";
+import { atOnce, attempt, byId, closers, element, facts, notice, repaint, rowButton, stateBadge, timeElement } from "./dom.js";
 import { lineName } from "./lines.js";
+import { noSite, paintSites, siteName } from "./sites.js";
+import { paintWebhooks } from "./webhooks.js";
 
 const main = byId("main"), dialog = byId("line");
 const count = new Intl.NumberFormat();
 const megabytes = octets => `${count.format(Math.round(octets / 1e6))} MB`;
 
-function change(line, lines) {
+function change(line, lines, sites) {
+  byId("line-title").textContent = `Change ${lineName(line)}`;
   ask(dialog, fields => {
     fields.inbox.replaceChildren(...lines.map(one => element("option", { value: one.id }, one.id === line.id ? "Its own" : `That of ${lineName(one)}`)));
     fields.inbox.value = line.inbox;
+    fields.site.replaceChildren(element("option", { value: noSite }, "None: the practice as a whole"),
+      ...sites.map(site => element("option", { value: site.id }, siteName(site))));
+    fields.site.value = line.site ?? noSite;
     fields.name.value = line.name ?? "";
   }, form => attempt(form, async () => {
-    await json("PATCH", `/lines/${line.id}`, { body: { name: form.elements.name.value.trim() || null, inbox: form.elements.inbox.value } });
+    const { name, inbox, site } = form.elements, body = {};
+    if (name.value.trim() !== (line.name ?? "")) body.name = name.value.trim();
+    if (inbox.value !== line.inbox) body.inbox = inbox.value;
+    if (site.value !== (line.site ?? noSite)) body.site = site.value;
+    if (Object.keys(body).length > 0) await json("PATCH", `/lines/${line.id}`, { body });
     dialog.close();
     notice("The line is changed.");
     await load();
@@ -28,28 +38,52 @@ const turn = (line, state, words) => attempt(main, async () => {
   await load();
 });
 
-async function load() {
-  const { lines } = await get("/lines");
-  const names = new Map(lines.map(line => [line.id, lineName(line)]));
-  byId("lines").replaceChildren(...lines.map(line => element("tr", {},
+function paintLines(lines, sites) {
+  const names = new Map(lines.map(line => [line.id, lineName(line)])), places = new Map(sites.map(site => [site.id, siteName(site)]));
+  repaint(byId("lines"), lines.map(line => element("tr", {},
     element("th", { scope: "row" }, line.name ?? "–"), element("td", { class: "number" }, line.number ?? "Erased"),
     element("td", {}, line.inbox === line.id ? "Its own" : `That of ${names.get(line.inbox) ?? "another line"}`),
+    element("td", {}, line.site === null ? "–" : places.get(line.site) ?? "A site"),
     element("td", {}, stateBadge(line.state, states)),
     element("td", {}, element("span", { class: "buttons" },
-      rowButton("Change", lineName(line), () => change(line, lines)),
+      rowButton("Change", lineName(line), () => change(line, lines, sites)),
       line.state === "active" ? rowButton("Suspend", lineName(line), () => turn(line, "suspended", "Calls to it are refused before the answer; what is there stays."))
         : line.state === "suspended" ? rowButton("Open again", lineName(line), () => turn(line, "active", "It takes faxes again.")) : null)))));
-
-  const usage = await get("/usage");
-  facts(byId("usage"), [
-    ["Pages kept", `${count.format(usage.storedPages.used)} of ${count.format(usage.storedPages.limit)}`],
-    ["Room", `${megabytes(usage.storedOctets.used)} of ${megabytes(usage.storedOctets.limit)}`],
-    ["Sent today", `${count.format(usage.outgoingToday.used)} of ${count.format(usage.outgoingToday.limit)}`],
-    ["Counted anew", timeElement(usage.outgoingResetsAt)],
-  ]);
-  const { webhooks } = await get("/webhooks");
-  byId("hooks").replaceChildren(...webhooks.length === 0 ? [element("li", { class: "calm" }, "None.")] : webhooks.map(hook => element("li", {},
-    hook.url ?? "Erased", " ", stateBadge(hook.state, states), element("div", { class: "hint" }, hook.events.join(", ")))));
 }
+
+async function load() {
+  const [{ lines }, { sites }] = await Promise.all([get("/lines"), get("/sites")]);
+  paintLines(lines, sites);
+  paintSites(sites, lines, load);
+}
+
+async function usage() {
+  const used = await get("/usage");
+  facts(byId("usage"), [
+    ["Pages kept", `${count.format(used.storedPages.used)} of ${count.format(used.storedPages.limit)}`],
+    ["Room", `${megabytes(used.storedOctets.used)} of ${megabytes(used.storedOctets.limit)}`],
+    ["Sent today", `${count.format(used.outgoingToday.used)} of ${count.format(used.outgoingToday.limit)}`],
+    ["Counted anew", timeElement(used.outgoingResetsAt)],
+  ]);
+}
+
+async function hooks() {
+  const [{ lines }, { webhooks }] = await Promise.all([get("/lines"), get("/webhooks")]);
+  paintWebhooks(webhooks, lines, hooks);
+}
+const monthName = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "long", timeZone: "UTC" });
+const monthStates = { kept: ["Kept", "good"], erased: ["Erased", "still"], "in-part": ["Erased in part", "warn"], missing: ["Keys are missing", "bad"] };
+
+// Counted when somebody looks: it reads all records of the practice.
+const months = byId("months-part");
+months.addEventListener("toggle", () => {
+  if (months.open) attempt(months, async () => {
+    const answer = await get("/usage/months");
+    byId("months").replaceChildren(...answer.months.map(one => element("tr", {},
+      element("th", { scope: "row" }, monthName.format(new Date(`${one.month}-01T00:00:00Z`))),
+      element("td", { class: "number" }, count.format(one.faxes)), element("td", { class: "number" }, count.format(one.pages)),
+      element("td", {}, stateBadge(one.state, monthStates), one.erasedAt ? [" ", timeElement(one.erasedAt)] : null))));
+  });
+});
 closers();
-await attempt(main, load);
+await atOnce(main, { lines: load, usage, hooks });

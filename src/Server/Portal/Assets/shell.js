@@ -3,6 +3,7 @@
 import { onConfirm, onConnection, post, send } from "./api.js";
 import { attempt, byId } from "./dom.js";
 import { hasPasskeys, passkeyWords, signInWithPasskey } from "./passkey.js";
+import "./again.js";
 
 // Nothing of a fax stays for whoever presses "back" after a sign-out: a page that a browser kept alive is loaded anew, through the gate.
 addEventListener("pageshow", shown => { if (shown.persisted) location.reload(); });
