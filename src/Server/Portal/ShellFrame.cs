@@ -16,14 +16,13 @@ namespace Hermetic.Server.Portal;
 /// <param name="Viewer">Who looks; null if nobody is signed in.</param>
 public sealed record ShellFrame(
     string Title, string Path, Type Content, IReadOnlyList<string> Styles, string Icon, IReadOnlyList<string> Scripts,
-    IReadOnlyList<string> Modules, string Events,
-    ShellViewer? Viewer)
+    IReadOnlyList<string> Modules, string Events, ShellViewer? Viewer)
 {
     internal static ShellFrame Of(
         PortalPage page, PortalAssets assets, IReadOnlyList<string> modules, Caller? caller) => new(
         page.Title, page.Path, page.Component, [assets.PathOf("portal.css"), assets.PathOf("handling.css")],
-        assets.PathOf("hermetic.svg"),
-        [.. page.Scripts.Select(assets.PathOf)], modules, string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller));
+        assets.PathOf("hermetic.svg"), [.. page.Scripts.Select(assets.PathOf)], modules,
+        string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller));
 }
 
 /// <summary>Who looks at a page.</summary>
