@@ -255,6 +255,9 @@ public sealed class DocumentLifeTests : RealLine
         JsonNode usage = (await _client.CallAsync("getUsage"))!;
         // Two of its own to a number each, two of a broadcast, of two pages each; and what came in.
         Assert.Equal((10, 4), ((int)usage["storedPages"]!["used"]!, (int)usage["outgoingToday"]!["used"]!));
+        JsonNode month = (await _client.CallAsync("listKeptMonths"))!["months"]![0]!;
+        Assert.Equal("kept", (string)month["state"]!);
+        Assert.InRange((int)month["faxes"]!, 1, 10);
         await _client.CallAsync("deleteAddressBookEntry", new(Id(entry)) { ["If-Match"] = "*" });
         await _client.CallAsync("deleteUpload", Id(_upload));
     }
