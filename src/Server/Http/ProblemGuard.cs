@@ -3,6 +3,7 @@ using Hermetic.Durable;
 using Hermetic.Ledger.Log;
 using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
+using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
 using Hermetic.Vault.Blobs;
 using Hermetic.Vault.Keys;
@@ -37,7 +38,7 @@ internal static partial class ProblemGuard
             if (problem.Problem.Status >= StatusCodes.Status500InternalServerError)
             {
                 LogFailure(log, http.GetEndpoint()?.DisplayName ?? "no endpoint", problem.Problem.Code,
-                    WordsOf(failure));
+                    Reception.Words(failure));
             }
 
             if (http.Response.HasStarted)
@@ -76,12 +77,6 @@ internal static partial class ProblemGuard
             "A parameter or the body can't be read: compare it with /openapi/v1.json."),
         _ => new(ProblemCode.Internal),
     };
-
-    // Words of ours, which name a part of the installation and what to do, and nothing of a request; anybody else's
-    // may quote what they failed on.
-    private static string WordsOf(Exception failure) => failure is StoreUnavailableException or DurableException
-        or BlobException or VaultKeyException or LedgerRefusedException
-            ? $"{failure.GetType().Name}: {failure.Message}" : failure.GetType().Name;
 
     // What the framework itself refuses has a status and no body.
     private static Task CompleteAsync(HttpContext http) =>

@@ -3,15 +3,19 @@ using Hermetic.Ledger.Entries;
 
 namespace Hermetic.Server.Features.Journal;
 
-/// <summary>The entry of a change of how a practice is run, by words of ours and the id of what is touched.</summary>
+/// <summary>The entry of something done to how a practice or the installation is run, by words of ours and what is
+/// touched.</summary>
 internal static class ChangeEntry
 {
-    public static EntryBody Of(DateTimeOffset at, LedgerAct act, EntryActor who, string words, Guid touched) => new()
+    public static EntryBody Of(DateTimeOffset at, LedgerAct act, EntryActor who, string words, Guid touched) =>
+        Of(at, act, who, words, touched.ToString());
+
+    public static EntryBody Of(DateTimeOffset at, LedgerAct act, EntryActor who, string words, string touched) => new()
     {
         At = at,
         Act = act,
         Who = who,
-        What = new EntryObject("", null, words, [touched.ToString()]),
+        What = new EntryObject("", null, words, [touched]),
         Why = new EntryReason("operations"),
         Result = LedgerResult.Allowed,
     };

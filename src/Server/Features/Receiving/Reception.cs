@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using Hermetic.Durable;
+using Hermetic.Ledger.Log;
 using Hermetic.Protocol.T30;
 using Hermetic.Store;
 using Hermetic.Telephony;
@@ -115,7 +116,7 @@ internal sealed partial class Reception(
     // Only what is known to hold no PHI in its message says more than its name.
     internal static string Words(Exception fault) =>
         fault is StoreUnavailableException or BlobException or VaultKeyException or DurableException
-            ? fault.Message : fault.GetType().Name;
+            or LedgerRefusedException ? fault.Message : fault.GetType().Name;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "call {Number} from trunk {Trunk}: answered")]
     private partial void LogAnswered(int number, string trunk);

@@ -150,13 +150,15 @@ internal static class RetryRules
 
     /// <summary>What a clerk reads of a fax, whether or not it is still under way.</summary>
     public static string Words(RetryCause cause, bool isGivenUp) => isGivenUp && !Of(cause).IsFinal
-        ? $"Not sent. The last try said: {Of(cause).Words.Split(". ")[0].TrimEnd('.')}."
+        ? $"Not sent. The last try said: {FirstSentence(cause)}"
         : Of(cause).Words;
 
     /// <summary>What a call found that is not tried again: of a cause that is final all that is said, of others without
     /// what we would do next.</summary>
     public static string Finding(RetryCause cause) => Of(cause).IsFinal ? Of(cause).Words
-        : Of(cause).Words.Split(". ")[0].TrimEnd('.') + ".";
+        : FirstSentence(cause);
+
+    private static string FirstSentence(RetryCause cause) => Of(cause).Words.Split(". ")[0].TrimEnd('.') + ".";
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -3,6 +3,7 @@ using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Http;
@@ -61,8 +62,11 @@ internal sealed class TestCalls(
         Placed? before = Take(trunk, placed);
         try
         {
-            await journal.AppendAsync(Journal.Journal.Installation, EntryOf(caller, placed.Call), cancellation)
-                .ConfigureAwait(false);
+            await journal.AppendAsync(
+                Journal.Journal.Installation,
+                ChangeEntry.Of(
+                    placed.Call.StartedAt, LedgerAct.TestCall, caller.Actor, $"trunk.test-call {trunk}", to),
+                cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -97,16 +101,6 @@ internal sealed class TestCalls(
                 + "emergency and service numbers, and nobody is called there for a test")
             : to;
     }
-
-    private static EntryBody EntryOf(Caller caller, TestCall call) => new()
-    {
-        At = call.StartedAt,
-        Act = LedgerAct.TestCall,
-        Who = caller.Actor,
-        What = new EntryObject("", null, $"trunk.test-call {call.Trunk}", [call.Number]),
-        Why = new EntryReason("operations"),
-        Result = LedgerResult.Allowed,
-    };
 
     private void Require(string trunk)
     {
