@@ -26,6 +26,9 @@ public sealed class OtherLanguageTests : IAsyncLifetime
         "America/New_York", "P1", "P2", "P3", "P4",
     ];
 
+    private static readonly string Judge = File.ReadAllText(
+        Path.Combine(PortalSource.Root, "tests/Server.Tests/Portal/language-judge.js"));
+
     private FaxEndpoint _far = null!;
     private PortalDesk _portal = null!;
 
@@ -219,7 +222,7 @@ public sealed class OtherLanguageTests : IAsyncLifetime
     {
         await PortalDesk.LookAsync(page, $"{name}-pseudo");
         Assert.Equal(PseudoLanguage.Tag, await page.Locator("html").GetAttributeAsync("lang"));
-        string[] found = await page.EvaluateAsync<string[]>(LanguageJudge.Script, Data);
+        string[] found = await page.EvaluateAsync<string[]>(Judge, Data);
         Assert.True(found.Length == 0, $"{name}:\n{string.Join('\n', found)}");
     }
 }

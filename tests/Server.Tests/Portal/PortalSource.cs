@@ -13,7 +13,10 @@ internal sealed record Saying(string At, string Key, IReadOnlyList<string> Value
 /// <summary>The portal's frames and scripts, as they are written.</summary>
 internal static partial class PortalSource
 {
-    private static readonly string Folder = Find();
+    /// <summary>The repository.</summary>
+    public static readonly string Root = Find();
+
+    private static readonly string Folder = Path.Combine(Root, "src/Server/Portal");
 
     /// <summary>All that scripts say.</summary>
     public static IEnumerable<Saying> OfScripts() =>
@@ -95,9 +98,7 @@ internal static partial class PortalSource
             folder = Path.GetDirectoryName(folder);
         }
 
-        return Path.Combine(
-            folder ?? throw new InvalidOperationException("no Hermetic.slnx above " + AppContext.BaseDirectory),
-            "src/Server/Portal");
+        return folder ?? throw new InvalidOperationException("no Hermetic.slnx above " + AppContext.BaseDirectory);
     }
 
     [GeneratedRegex("""\b(?:say|phrase)\((?!")""")]
