@@ -95,7 +95,7 @@ public sealed class KeyStore : IDisposable
     /// <exception cref="VaultKeyException">They were destroyed, changed, or the source fails.</exception>
     public EpochKeys Ensure(Guid tenant, KeyEpoch epoch)
     {
-        if (!IsThere(tenant, epoch))
+        if (!HasKeys(tenant, epoch))
         {
             lock (_changes)
             {
@@ -345,7 +345,7 @@ public sealed class KeyStore : IDisposable
         }
     }
 
-    private bool IsThere(Guid tenant, KeyEpoch epoch)
+    private bool HasKeys(Guid tenant, KeyEpoch epoch)
     {
         lock (_gate)
         {

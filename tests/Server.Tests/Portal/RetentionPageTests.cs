@@ -28,7 +28,7 @@ public sealed class RetentionPageTests
 
         await page.Locator("#change-retention").ClickAsync();
         await page.GetByLabel("For a number of months").CheckAsync();
-        await page.GetByLabel("Months", new() { Exact = false }).Last.FillAsync("2");
+        await page.Locator("#retention input[name=months]").FillAsync("2");
         await Expect(page.Locator("#retention-would")).ToContainTextAsync("1 month with 1 fax will be erased now");
         await Accessibility.JudgeAsync(page, isDarkAndNarrow ? "retention-dark-narrow" : "retention");
         await page.Locator("#retention").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

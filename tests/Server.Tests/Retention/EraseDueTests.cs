@@ -46,7 +46,7 @@ public sealed class EraseDueTests
             Assert.Contains("root key", erased.GetProperty("backup").GetString(), StringComparison.Ordinal);
             // At once, before a row or a byte is touched.
             await GoneAsync(desk, clerk, old.FaxId);
-            await desk.Server.Web.Erasure.StepAsync(default);
+            await desk.SweepAsync(left: 1);
             await GoneAsync(desk, clerk, old.FaxId);
             await StubAsync(desk, old, oldBlobs);
             TenantUsage left = (await desk.Installation.Store.Usage.FindAsync(tenant, default))!;
@@ -147,7 +147,7 @@ public sealed class EraseDueTests
         }
 
         await using Desk again = await Desk.StartAsync(folder, clock);
-        await again.Server.Web.Erasure.StepAsync(default);
+        await again.SweepAsync(left: keysDestroyed ? 0 : 1);
         Assert.Equal(Enumerable.Repeat(keysDestroyed ? LedgerResult.Allowed : LedgerResult.Failed, 2),
             (await again.EntriesAsync(again.Tenant)).Where(entry => entry.Act == LedgerAct.KeyDestroyed)
                 .Select(entry => entry.Result));

@@ -66,5 +66,15 @@ internal static class RetentionDesk
 
     /// <summary>All files of the data folder that hold pages.</summary>
     public static string[] Blobs(this Desk desk) => [.. Directory.GetFiles(
-        Path.Combine(desk.Folder.Data, "blobs"), "*", SearchOption.AllDirectories).Select(Path.GetFileName)!];
+        Path.Combine(desk.Folder.Data, "blobs"), "*.page", SearchOption.AllDirectories).Select(Path.GetFileName)!];
+
+    /// <summary>Sweeps until so many pages are left; the server's own sweep may be at work on the same ones.</summary>
+    public static async Task SweepAsync(this Desk desk, int left)
+    {
+        await desk.Server.Web.Erasure.StepAsync(TestContext.Current.CancellationToken);
+        while (desk.Blobs().Length > left)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
 }
