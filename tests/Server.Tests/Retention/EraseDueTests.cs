@@ -6,7 +6,6 @@ using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Checking;
 using Hermetic.Server.Features.Receiving;
-using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Access;
 using Hermetic.Store;
@@ -203,7 +202,7 @@ public sealed class EraseDueTests
         await over.CancelAsync();
         foreach (HashSet<HttpStatusCode> seen in await Task.WhenAll(readers))
         {
-            Assert.Subset([HttpStatusCode.OK, HttpStatusCode.Gone], seen);
+            Assert.Subset(new HashSet<HttpStatusCode> { HttpStatusCode.OK, HttpStatusCode.Gone }, seen);
         }
 
         await GoneAsync(desk, clerk, fax.FaxId);

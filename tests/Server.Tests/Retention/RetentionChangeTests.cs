@@ -4,7 +4,6 @@ using System.Text.Json;
 using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Tests.Access;
-using Hermetic.Store;
 
 namespace Hermetic.Server.Tests.Retention;
 
@@ -105,13 +104,13 @@ public sealed class RetentionChangeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(Role.FrontDesk)]
-    [InlineData(Role.Clinician)]
-    [InlineData(Role.PrivacyOfficer)]
-    [InlineData(Role.InstallationOperator)]
-    public async Task P4_Others_ChangeNoRule(Role role)
+    [InlineData(nameof(Role.FrontDesk))]
+    [InlineData(nameof(Role.Clinician))]
+    [InlineData(nameof(Role.PrivacyOfficer))]
+    [InlineData(nameof(Role.InstallationOperator))]
+    public async Task P4_Others_ChangeNoRule(string role)
     {
-        (_, string session) = await _desk.PersonAsync(role);
+        (_, string session) = await _desk.PersonAsync(Enum.Parse<Role>(role));
         await PutAsync(session, 12, "\"0\"", HttpStatusCode.Forbidden);
         Assert.Null(await RuleAsync());
     }
