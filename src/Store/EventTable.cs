@@ -14,6 +14,8 @@ public sealed class EventTable
         RETURNING event_sequence AS "Value"
         """;
 
+    private const int TenantsAtOnce = 500; // our choice: parameters of one statement
+
     private readonly FaxStore _store;
 
     internal EventTable(FaxStore store) => _store = store;
@@ -84,6 +86,23 @@ public sealed class EventTable
             .Where(tenant => tenant.TenantId == tenantId)
             .Select(tenant => tenant.EventSequence)
             .SingleOrDefaultAsync(cancellation), cancellation);
+
+    /// <summary>The same of many tenants; those that are not there are left out.</summary>
+    public Task<Dictionary<Guid, long>> LatestAsync(
+        IReadOnlyCollection<Guid> tenants, CancellationToken cancellation) => _store.ReadAsync(async context =>
+        {
+            Dictionary<Guid, long> latest = new(tenants.Count);
+            foreach (Guid[] some in tenants.Chunk(TenantsAtOnce))
+            {
+                var found = await context.Tenants
+                    .Where(tenant => some.Contains(tenant.TenantId))
+                    .Select(tenant => new { tenant.TenantId, tenant.EventSequence })
+                    .ToListAsync(cancellation).ConfigureAwait(false);
+                found.ForEach(one => latest.Add(one.TenantId, one.EventSequence));
+            }
+
+            return latest;
+        }, cancellation);
 
     /// <summary>Tenants that have events to send.</summary>
     public Task<List<Guid>> TenantsDueAsync(DateTimeOffset now, CancellationToken cancellation) =>

@@ -233,6 +233,13 @@ public sealed class TenantTable
         return routes.ToDictionary(route => Convert.ToHexString(route.RoutingTag), route => route.Route);
     }
 
+    /// <summary>Where the dialled numbers of a tenant lead: the line in whose inbox their faxes lie, by tag in
+    /// hexadecimal.</summary>
+    public async Task<Dictionary<string, Guid>> InboxesAsync(Guid tenantId, CancellationToken cancellation) =>
+        (await _store.ReadAsync(context => context.Routes.Where(row => row.TenantId == tenantId)
+            .Select(row => new { row.RoutingTag, row.LineId }).ToListAsync(cancellation), cancellation)
+            .ConfigureAwait(false)).ToDictionary(row => Convert.ToHexString(row.RoutingTag), row => row.LineId);
+
     /// <summary>The ids of all tenants: one query, for a start.</summary>
     public Task<List<Guid>> IdsAsync(CancellationToken cancellation) =>
         _store.ReadAsync(context => context.Tenants.Select(row => row.TenantId).ToListAsync(cancellation),

@@ -18,9 +18,13 @@ public sealed class AccessDatabase : IAsyncDisposable
     private readonly StoreEngine _engine;
     private readonly Func<AccessContext> _open;
     private readonly SemaphoreSlim? _writer;
+    private readonly ReaderPool<AccessContext> _readers;
 
-    private AccessDatabase(StoreEngine engine, Func<AccessContext> open, SemaphoreSlim? writer) =>
+    private AccessDatabase(StoreEngine engine, Func<AccessContext> open, SemaphoreSlim? writer)
+    {
         (_engine, _open, _writer) = (engine, open, writer);
+        _readers = new(OpenReader, keepsOpen: engine is SqliteEngine);
+    }
 
     /// <summary>Opens the SQLite file and brings its schema up to date.</summary>
     /// <param name="path">The file.</param>
@@ -96,12 +100,7 @@ public sealed class AccessDatabase : IAsyncDisposable
     {
         try
         {
-            AccessContext context = _open();
-            await using (context.ConfigureAwait(false))
-            {
-                context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-                return await query(context).ConfigureAwait(false);
-            }
+            return await _readers.ReadAsync(query).ConfigureAwait(false);
         }
         catch (Exception failure) when (_engine.Classify(failure).Kind != FailureKind.NotTheDatabase)
         {
@@ -146,8 +145,16 @@ public sealed class AccessDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _readers.DisposeAsync().ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         _writer?.Dispose();
+    }
+
+    private AccessContext OpenReader()
+    {
+        AccessContext context = _open();
+        context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return context;
     }
 
     private async Task<T> CommitAsync<T>(

@@ -43,6 +43,7 @@ internal sealed class PostgreSqlEngine : StoreEngine
     private Task _analyzing = Task.CompletedTask;
 
     public PostgreSqlEngine(string connectionString, StoreSettings settings)
+        : base(keepsReadersOpen: false)
     {
         Lanes = settings.PostgreSqlLanes;
         NpgsqlConnectionStringBuilder connection = Parse(connectionString);
@@ -137,6 +138,7 @@ internal sealed class PostgreSqlEngine : StoreEngine
         await _closing.CancelAsync().ConfigureAwait(false);
         await _analyzing.ConfigureAwait(false);
         _closing.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 

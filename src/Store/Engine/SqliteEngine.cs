@@ -22,6 +22,7 @@ internal sealed class SqliteEngine : StoreEngine
     /// <param name="settings">Limits.</param>
     /// <param name="isReader">Reads beside the server that has the file open.</param>
     public SqliteEngine(string path, StoreSettings settings, bool isReader = false)
+        : base(keepsReadersOpen: true)
     {
         _isReader = isReader;
         _path = Path.GetFullPath(path);
@@ -102,14 +103,14 @@ internal sealed class SqliteEngine : StoreEngine
         Failure Down(StoreFault fault) => new(FailureKind.Unavailable, fault, code);
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync().ConfigureAwait(false);
         using (SqliteConnection connection = new(_connectionString))
         {
             SqliteConnection.ClearPool(connection);
         }
         _lock?.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private FileStream Lock()

@@ -28,6 +28,11 @@ internal readonly record struct Failure(FailureKind Kind, StoreFault Fault, stri
 /// mean.</summary>
 internal abstract class StoreEngine : IAsyncDisposable
 {
+    private readonly ReaderPool<StoreContext> _readers;
+
+    /// <param name="keepsReadersOpen">As <see cref="ReaderPool{T}"/> takes it.</param>
+    protected StoreEngine(bool keepsReadersOpen) => _readers = new(NewContext, keepsReadersOpen);
+
     /// <summary>What messages call it. Never an address or a password.</summary>
     public abstract string Name { get; }
 
@@ -53,7 +58,7 @@ internal abstract class StoreEngine : IAsyncDisposable
     {
     }
 
-    public abstract ValueTask DisposeAsync();
+    public virtual ValueTask DisposeAsync() => _readers.DisposeAsync();
 
     /// <summary>The exception that callers see for a failure.</summary>
     public Exception Wrap(Exception exception)
@@ -74,11 +79,7 @@ internal abstract class StoreEngine : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         try
         {
-            StoreContext context = NewContext();
-            await using (context.ConfigureAwait(false))
-            {
-                return await query(context).ConfigureAwait(false);
-            }
+            return await _readers.ReadAsync(query, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (Classify(e).Kind != FailureKind.NotTheDatabase)
         {

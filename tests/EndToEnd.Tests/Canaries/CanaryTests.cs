@@ -54,6 +54,12 @@ public abstract class CanaryCalls
             await twin.WriteAsync(server, store);
         }
 
+        if (database is not null)
+        {
+            // Into its tables: in the WAL a value may lie across two pages, with a page's head in it.
+            await database.SqlAsync("postgres", "CHECKPOINT");
+        }
+
         AssertAllFound(Find(folder, server), server);
         AssertFieldsFound(database is not null ? CanarySearch.FindIn(database.Data, CanaryFax.Marks)
             : [.. Find(folder, server).Where(found => found.File.Contains("hermetic.db", StringComparison.Ordinal))]);

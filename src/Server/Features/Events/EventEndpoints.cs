@@ -45,7 +45,8 @@ internal sealed class EventEndpoints(EventFeed feed, TimeProvider time)
         await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
         long checkedAt = time.GetTimestamp();
         long saidAt = checkedAt;
-        await foreach (EventView? told in feed.FollowAsync(caller, from.Value, http.RequestAborted)
+        await foreach (EventView? told in feed.FollowAsync(
+            caller, from.Value, SessionInterval, http.RequestAborted)
             .ConfigureAwait(false))
         {
             // Asked again before anything is said that the session may have lost the right to hear.

@@ -14,16 +14,13 @@ internal sealed class LineReader(TenantBook book, FaxStore store)
         Guid tenant, Func<Guid?, bool> maySee, CancellationToken cancellation)
     {
         List<LineRecord> lines = await store.Tenants.ListLinesAsync(tenant, cancellation).ConfigureAwait(false);
-        List<LineView> views = [];
-        foreach (LineRecord line in lines.Where(line => maySee(line.LineId)))
-        {
-            views.Add(new LineView(
-                line.LineId, book.NumberOf(line), book.NameOf(line), EnumWord.Of(line.State),
-                await book.InboxOfAsync(line, cancellation).ConfigureAwait(false), line.SiteId,
-                line.CreatedAt));
-        }
-
-        return views;
+        Func<LineRecord, Guid> inboxOf = await book.InboxesAsync(tenant, cancellation).ConfigureAwait(false);
+        return
+        [
+            .. lines.Where(line => maySee(line.LineId)).Select(line => new LineView(
+                line.LineId, book.NumberOf(line), book.NameOf(line), EnumWord.Of(line.State), inboxOf(line),
+                line.SiteId, line.CreatedAt)),
+        ];
     }
 
     /// <summary>A line of a tenant; null if it has none such.</summary>

@@ -126,12 +126,14 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
         };
     }
 
-    /// <summary>The line in whose inbox the faxes of this one's number lie: mostly its own.</summary>
-    public async Task<Guid> InboxOfAsync(LineRecord line, CancellationToken cancellation) =>
-        NumberOf(line) is { } number
-        && await store.Tenants.FindRouteAsync(RoutingTag(number), cancellation).ConfigureAwait(false) is { } route
-        && route.TenantId == line.TenantId
-            ? route.LineId : line.LineId;
+    /// <summary>By line, the one in whose inbox the faxes of its number lie: mostly itself.</summary>
+    public async Task<Func<LineRecord, Guid>> InboxesAsync(Guid tenant, CancellationToken cancellation)
+    {
+        Dictionary<string, Guid> inboxes =
+            await store.Tenants.InboxesAsync(tenant, cancellation).ConfigureAwait(false);
+        return line => NumberOf(line) is { } number
+            && inboxes.TryGetValue(Convert.ToHexString(RoutingTag(number)), out Guid inbox) ? inbox : line.LineId;
+    }
 
     private static byte[] Seal(EpochKeys epoch, Guid tenant, Guid record, string column, string value) =>
         epoch.Fields.Seal(new FieldBinding(tenant, record, column), value);

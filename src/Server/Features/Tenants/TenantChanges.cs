@@ -151,10 +151,12 @@ internal sealed class TenantChanges(
     // must not close the numbers of others, nor another's open one keep a closed number open.
     private async Task UnshareAsync(LineRecord line, CancellationToken cancellation)
     {
+        Func<LineRecord, Guid> inboxOf =
+            await book.InboxesAsync(line.TenantId, cancellation).ConfigureAwait(false);
         foreach (LineRecord one in await store.Tenants.ListLinesAsync(line.TenantId, cancellation)
             .ConfigureAwait(false))
         {
-            Guid inbox = await book.InboxOfAsync(one, cancellation).ConfigureAwait(false);
+            Guid inbox = inboxOf(one);
             if (inbox != one.LineId && (inbox == line.LineId || one.LineId == line.LineId)
                 && book.NumberOf(one) is { } number)
             {
