@@ -59,7 +59,8 @@ public sealed class KeyUse
                 .GroupBy(row => row.KeyEpoch)
                 .Select(group => new { group.Key, Count = group.LongCount() })
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
-            return faxes.Select(one => one.KeyEpoch).Union(pages.Keys).Union(calls.Keys).Union(names).Union(notes.Keys).Order()
+            return faxes.Select(one => one.KeyEpoch).Union(pages.Keys).Union(calls.Keys).Union(names)
+                .Union(notes.Keys).Order()
                 .Select(epoch => new EpochUse(tenantId, epoch,
                     faxes.Where(one => one.KeyEpoch == epoch && !one.IsErased).Sum(one => one.Count),
                     pages.GetValueOrDefault(epoch), calls.GetValueOrDefault(epoch), names.Count(one => one == epoch),

@@ -8,8 +8,8 @@ using Hermetic.Vault.Keys;
 
 namespace Hermetic.Server.Features.Doctor;
 
-/// <summary>What practices' retention has made due and nobody has erased yet, and who is to do it. It breaks no promise:
-/// what is due is as sealed as all else.</summary>
+/// <summary>What practices' retention has made due and nobody has erased yet, and who is to do it. It breaks no
+/// promise: what is due is as sealed as all else.</summary>
 internal sealed class RetentionProbe(ServerSettings settings, TimeProvider time)
 {
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellation)

@@ -60,7 +60,8 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
         {
             EpochUse? rests = uses.GetValueOrDefault(epoch.Encoded);
             return new EpochStatus(epoch, epoch.RetentionClass == Journal.Journal.RetentionClass, state, root, since,
-                rests?.Faxes ?? 0, rests?.Pages ?? 0, rests?.Calls ?? 0, rests?.Names ?? 0, rests?.Notes ?? 0, rests?.Erased ?? 0,
+                rests?.Faxes ?? 0, rests?.Pages ?? 0, rests?.Calls ?? 0, rests?.Names ?? 0, rests?.Notes ?? 0,
+                rests?.Erased ?? 0,
                 due.Contains(epoch) ? RetentionRule.ErasesOn(epoch.Year, epoch.Month, months) : null);
         }
     }
