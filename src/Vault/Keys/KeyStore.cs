@@ -231,9 +231,26 @@ public sealed class KeyStore : IDisposable
         }
     }
 
+    /// <summary>Finishes a destruction that failed half-way, as the next opening would.</summary>
+    public void FinishDestruction()
+    {
+        lock (_changes)
+        {
+            using IDisposable held = TakeLock();
+            try
+            {
+                FinishHalf();
+            }
+            finally
+            {
+                Refresh();
+            }
+        }
+    }
+
     /// <summary>Destroys the keys of epochs for good, in this folder and in every copy of it, and with them all that
-    /// was sealed to them; Rotates the root key. Sealing and opening go on
-    /// meanwhile, here and in other processes.</summary>
+    /// was sealed to them. Rotates the root key. Sealing and opening go on meanwhile, here and in other
+    /// processes.</summary>
     public RootGeneration Destroy(IReadOnlyCollection<(Guid Tenant, KeyEpoch Epoch)> epochs)
     {
         lock (_changes)
@@ -248,11 +265,8 @@ public sealed class KeyStore : IDisposable
             }
             try
             {
-                if (_files.Exists(KeyPaths.Destruction))
-                {
-                    // One that failed half-way: its list must not be written over before all of it is done.
-                    _rotation.Finish();
-                }
+                // Its list must not be written over before all of it is done.
+                FinishHalf();
                 _rotation.Intend(epochs.Where(one => !_files.Exists(KeyPaths.DestroyedOf(one.Tenant, one.Epoch))));
                 return _rotation.Finish();
             }
@@ -350,6 +364,14 @@ public sealed class KeyStore : IDisposable
         lock (_gate)
         {
             return _epochs.ContainsKey((tenant, epoch)) || _files.Exists(KeyPaths.WrappedOf(tenant, epoch));
+        }
+    }
+
+    private void FinishHalf()
+    {
+        if (_files.Exists(KeyPaths.Destruction))
+        {
+            _rotation.Finish();
         }
     }
 

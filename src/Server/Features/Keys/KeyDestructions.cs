@@ -64,7 +64,8 @@ internal sealed class KeyDestructions(
         await _one.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            // One that failed before in this very process.
+            // One that failed before in this very process: finished first, so that the ledger says what became of it.
+            keys.FinishDestruction();
             await ResolveAsync(CancellationToken.None).ConfigureAwait(false);
             data.Replace(OrderPath, Encoding.ASCII.GetBytes(
                 string.Concat(orders.Select(order => $"{order.Tenant} {order.Epoch}\n"))));
