@@ -58,9 +58,11 @@ internal static class FaxQuery
         {
             rows = rows.Where(row => row.State == state);
         }
-        else if (!which.WithSuperseded)
+        else
         {
-            rows = rows.Where(row => row.State != FaxState.Superseded);
+            FaxState superseded = which.WithSuperseded ? 0 : FaxState.Superseded;
+            FaxState erased = which.WithErased ? 0 : FaxState.Erased;
+            rows = rows.Where(row => row.State != superseded && row.State != erased);
         }
         if (which.RemoteTag is { } tag)
         {

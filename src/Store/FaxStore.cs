@@ -45,6 +45,7 @@ public sealed class FaxStore : IAsyncDisposable
         Sites = new SiteTable(this);
         Uploads = new UploadTable(this);
         Usage = new UsageTable(this);
+        Retention = new RetentionTable(this);
         KeyUse = new KeyUse(this);
     }
 
@@ -91,6 +92,9 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>What tenants use of what they may.</summary>
     public UsageTable Usage { get; }
+
+    /// <summary>How long tenants keep their faxes, and what is left of those that are gone.</summary>
+    public RetentionTable Retention { get; }
 
     /// <summary>True if no other process can have this database open for writing.</summary>
     public bool IsSoleWriter => _engine is SqliteEngine;

@@ -13,8 +13,9 @@ namespace Hermetic.Store;
 /// <param name="Names">Names of the tenant, its sites, entries of its address book, and numbers of its lines and of
 /// those it faxes to, that are sealed with it.</param>
 /// <param name="Notes">Notes on faxes that are sealed with it.</param>
+/// <param name="Erased">Faxes that rested on it and are erased.</param>
 public sealed record EpochUse(Guid TenantId, uint KeyEpoch, long Faxes, long Pages, long Calls, long Names,
-    long Notes = 0);
+    long Notes = 0, long Erased = 0);
 
 /// <summary>Counts what rests on which keys.</summary>
 public sealed class KeyUse
@@ -29,17 +30,18 @@ public sealed class KeyUse
         _store.ReadAsync(async context =>
         {
             var faxes = await context.Faxes
-                .Where(row => row.TenantId == tenantId && row.State != FaxState.Erased)
-                .GroupBy(row => row.KeyEpoch)
-                .Select(group => new { group.Key, Count = group.LongCount() })
-                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
+                .Where(row => row.TenantId == tenantId)
+                .GroupBy(row => new { row.KeyEpoch, IsErased = row.State == FaxState.Erased })
+                .Select(group => new { group.Key.KeyEpoch, group.Key.IsErased, Count = group.LongCount() })
+                .ToListAsync(cancellation).ConfigureAwait(false);
             var pages = await context.Pages
                 .Where(row => row.TenantId == tenantId && row.State != PageState.Erased)
                 .GroupBy(row => row.KeyEpoch)
                 .Select(group => new { group.Key, Count = group.LongCount() })
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
             var calls = await context.Calls
-                .Where(row => row.TenantId == tenantId)
+                .Where(row => row.TenantId == tenantId
+                    && (row.SealedRemoteNumber != null || row.SealedStationId != null))
                 .GroupBy(row => row.KeyEpoch)
                 .Select(group => new { group.Key, Count = group.LongCount() })
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
@@ -57,10 +59,13 @@ public sealed class KeyUse
                 .GroupBy(row => row.KeyEpoch)
                 .Select(group => new { group.Key, Count = group.LongCount() })
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation).ConfigureAwait(false);
-            return faxes.Keys.Union(pages.Keys).Union(calls.Keys).Union(names).Union(notes.Keys).Order()
-                .Select(epoch => new EpochUse(tenantId, epoch, faxes.GetValueOrDefault(epoch),
+            return faxes.Select(one => one.KeyEpoch).Union(pages.Keys).Union(calls.Keys).Union(names)
+                .Union(notes.Keys).Order()
+                .Select(epoch => new EpochUse(tenantId, epoch,
+                    faxes.Where(one => one.KeyEpoch == epoch && !one.IsErased).Sum(one => one.Count),
                     pages.GetValueOrDefault(epoch), calls.GetValueOrDefault(epoch), names.Count(one => one == epoch),
-                    notes.GetValueOrDefault(epoch)))
+                    notes.GetValueOrDefault(epoch),
+                    faxes.Where(one => one.KeyEpoch == epoch && one.IsErased).Sum(one => one.Count)))
                 .ToList();
         }, cancellation);
 }

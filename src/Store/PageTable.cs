@@ -56,7 +56,8 @@ public sealed class PageTable
             .Where(row => row.TenantId == tenantId && row.BlobId == blobId))
             .SingleOrDefaultAsync(cancellation), cancellation);
 
-    /// <summary>Those of the objects that no page points at: orphans, which may be swept away.</summary>
+    /// <summary>Those of the objects that no page points at, or only one that was erased: orphans, which may be swept
+    /// away.</summary>
     /// <param name="tenantId">Whose.</param>
     /// <param name="blobIds">Objects, at most <see cref="FaxList.LimitMax"/> of them.</param>
     /// <param name="cancellation">Ends the waiting.</param>
@@ -65,7 +66,7 @@ public sealed class PageTable
     {
         FieldCheck.Count(blobIds.Count, 0, FaxList.LimitMax);
         List<Guid> known = await _store.ReadAsync(context => context.Pages
-            .Where(row => row.TenantId == tenantId && blobIds.Contains(row.BlobId))
+            .Where(row => row.TenantId == tenantId && blobIds.Contains(row.BlobId) && row.State != PageState.Erased)
             .Select(row => row.BlobId)
             .ToListAsync(cancellation), cancellation).ConfigureAwait(false);
         return [.. blobIds.Except(known)];
@@ -80,7 +81,8 @@ public sealed class PageTable
         while (true)
         {
             List<FaxRecord> faxes = await _store.Faxes
-                .ListAsync(new FaxList(tenantId, FaxesAtOnce, after, WithSuperseded: true), cancellation)
+                .ListAsync(new FaxList(tenantId, FaxesAtOnce, after, WithSuperseded: true, WithErased: true),
+                    cancellation)
                 .ConfigureAwait(false);
             foreach (FaxRecord fax in faxes.Where(fax => fax.State != FaxState.Erased))
             {

@@ -43,7 +43,8 @@ public sealed class TenantTable
     public Task<TenantRecord?> FindAsync(Guid tenantId, CancellationToken cancellation) =>
         _store.ReadAsync(context => context.Tenants
             .Where(row => row.TenantId == tenantId)
-            .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName))
+            .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName,
+                row.RetentionMonths, row.RetentionVersion, row.RetentionSetBy))
             .SingleOrDefaultAsync(cancellation), cancellation);
 
     /// <summary>Tenants in the order of their ids, behind <paramref name="after"/>.</summary>
@@ -55,7 +56,8 @@ public sealed class TenantTable
             .Where(row => row.TenantId > from)
             .OrderBy(row => row.TenantId)
             .Take(limit)
-            .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName))
+            .Select(row => new TenantRecord(row.TenantId, row.State, row.CreatedAt, row.KeyEpoch, row.SealedName,
+                row.RetentionMonths, row.RetentionVersion, row.RetentionSetBy))
             .ToListAsync(cancellation), cancellation);
     }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using Hermetic.Cli.Remote;
 
 namespace Hermetic.Cli.Keys;
 
-/// <summary>The options of `hermetic keys list`, `rotate` and `destroy`.</summary>
+/// <summary>The options of `hermetic keys list`, `rotate`, `destroy` and `erase-due`.</summary>
 internal static class KeysCommandLine
 {
     private const string ExitTable =
@@ -14,6 +15,7 @@ internal static class KeysCommandLine
         List(),
         Rotate(),
         Destroy(),
+        EraseDue(),
     };
 
     private static Command List()
@@ -44,6 +46,22 @@ internal static class KeysCommandLine
         HelpWithExitCodes.AddTo(command, ExitTable);
         command.SetAction((parsed, _) => CommandLine.Run(
             new KeysRotateCommand(parsed.GetRequiredValue(config), Console.Out, Console.Error).RunAsync()));
+        return command;
+    }
+
+    private static Command EraseDue()
+    {
+        RemoteOptionSet remote = new();
+        Option<bool> yes = new("--yes") { Description = "Do not ask." };
+        Command command = remote.AddTo(new Command("erase-due", "Erases all months that the practices' own retention "
+            + "has made due, of a running server: shows them, and asks. Their keys are destroyed, here and in every "
+            + "backup, and the root key changes: back up at once what it then says.")
+        {
+            yes,
+        });
+        command.SetAction((parsed, cancellation) => CommandLine.Run(new KeysEraseDueCommand(
+            new RemoteCommand("hermetic keys erase-due", remote.Read(parsed), Console.Out, Console.Error),
+            parsed.GetValue(yes), Console.In).RunAsync(cancellation)));
         return command;
     }
 

@@ -11,7 +11,7 @@ namespace Hermetic.Cli.Keys;
 internal sealed class KeysListCommand(string path, bool json, TimeProvider time, TextWriter output, TextWriter error)
 {
     private static readonly string[] s_heads =
-        ["EPOCH", "CLASS", "STATE", "SINCE", "FAXES", "PAGES", "NOTES", "CALLS", "NAMES", "ROOT KEY"];
+        ["EPOCH", "CLASS", "STATE", "SINCE", "FAXES", "PAGES", "NOTES", "CALLS", "NAMES", "DUE SINCE", "ROOT KEY"];
 
     public Task<ExitCode> RunAsync(CancellationToken cancellation) =>
         Configured.RunAsync("hermetic keys list", path, error, async settings =>
@@ -67,6 +67,7 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
         {
             epoch.Faxes, epoch.Pages, epoch.Notes, epoch.Calls, epoch.Names,
         }.Select(count => count.ToString(CultureInfo.InvariantCulture)),
+        epoch.DueSince?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
         epoch.Root?.ToString() ?? "-",
     ];
 
@@ -123,6 +124,7 @@ internal sealed class KeysListCommand(string path, bool json, TimeProvider time,
             writer.WriteNumber("notes", epoch.Notes);
             writer.WriteNumber("calls", epoch.Calls);
             writer.WriteNumber("names", epoch.Names);
+            writer.WriteString("dueSince", epoch.DueSince?.ToString("O", CultureInfo.InvariantCulture));
             writer.WriteString("root", epoch.Root?.ToString());
             writer.WriteEndObject();
         }

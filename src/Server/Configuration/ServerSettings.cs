@@ -38,8 +38,22 @@ public sealed record ServerSettings
     /// <summary>The zone in which header lines and cover pages say the time; null for the machine's own.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
+    /// <summary>Who carries out what practices' retention makes due.</summary>
+    public EraseBy Erase { get; init; }
+
     /// <summary>What it was read from.</summary>
     internal IConfiguration Source { get; init; } = new ConfigurationBuilder().Build();
+}
+
+/// <summary>Who erases what is due. Each erasing makes a new root key, and every older backup of it opens nothing any
+/// more.</summary>
+public enum EraseBy
+{
+    /// <summary>The operator, who backs up the new root key right then.</summary>
+    Operator,
+
+    /// <summary>The installation by itself, once a day: for one whose backup follows by itself.</summary>
+    Automatic,
 }
 
 /// <summary>Where the root key comes from.</summary>

@@ -77,6 +77,7 @@ public static class ServerSettingsReader
             SignOnOrigins = SignOnOriginsOf(root.Object("signOn")),
             Tenants = TenantsOf(root),
             Zone = ZoneOf(root),
+            Erase = EraseOf(root.Object("retention")),
         };
         root.Finish();
         more?.Invoke(root, settings);
@@ -175,6 +176,14 @@ public static class ServerSettingsReader
 
         ledger.Finish();
         return new(origin, witnesses);
+    }
+
+    private static EraseBy EraseOf(SettingSection retention)
+    {
+        EraseBy by = retention.Choice(
+            "erase", EraseBy.Operator, ("operator", EraseBy.Operator), ("automatic", EraseBy.Automatic));
+        retention.Finish();
+        return by;
     }
 
     private static IReadOnlyList<Uri> SignOnOriginsOf(SettingSection signOn)

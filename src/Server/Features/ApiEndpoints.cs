@@ -12,6 +12,7 @@ using Hermetic.Server.Features.Keys;
 using Hermetic.Server.Features.Quotas;
 using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Features.Trunks;
@@ -127,7 +128,7 @@ internal static class ApiEndpoints
         InventoryReader inventory = new(
             installation.Settings, installation.Keys, installation.Store, installation.Time);
         new KeyEndpoints(inventory).Map(api);
-        new KeptMonthEndpoints(inventory).Map(api);
+        api.MapRetention(installation, inventory);
         CancellationToken stopping = services
             .GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         new DoctorEndpoints(new Examination(

@@ -179,6 +179,12 @@ public sealed partial class HermeticServer : IAsyncDisposable
         _background.Add(Task.Run(() => LookAfterEpochsAsync(provisioning, time), CancellationToken.None));
         _background.Add(Task.Run(() => _web.Routes.RunAsync(_stopping.Token), CancellationToken.None));
         _background.Add(Task.Run(() => _web.Webhooks.RunAsync(_stopping.Token), CancellationToken.None));
+        _background.Add(Task.Run(() => _web.Erasure.RunAsync(_stopping.Token), CancellationToken.None));
+        if (settings.Erase == EraseBy.Automatic)
+        {
+            _background.Add(Task.Run(() => _web.Erasing.RunAsync(_stopping.Token), CancellationToken.None));
+        }
+
         UploadSweep uploads = new(
             _installation.Uploads, _installation.Store, time, logs.CreateLogger<UploadSweep>());
         _background.Add(Task.Run(() => uploads.RunAsync(_stopping.Token), CancellationToken.None));

@@ -211,7 +211,7 @@ internal sealed class Installation : IAsyncDisposable
         Receipts = Keep(ReceiptKey.Open(Keys, Settings.Ledger.Origin));
         Uploads = new UploadVault(Keys, Sealer, Blobs, Store, Time);
         Quotas = new Quotas(Settings, Keys, Store, Time);
-        Destructions = new KeyDestructions(data, Keys, Journal, Time);
+        Destructions = Keep(new KeyDestructions(data, Keys, Journal, Time));
         await Destructions.ResolveAsync(cancellation).ConfigureAwait(false);
     }
 

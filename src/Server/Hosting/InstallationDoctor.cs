@@ -29,6 +29,8 @@ public static class InstallationDoctor
             .ConfigureAwait(false);
         progress("reading the disk");
         IReadOnlyList<Finding> isSealed = new DiskProbe(settings, progress).Run(cancellation);
-        return new Findings([.. isSealed, .. durable, .. journaled, .. open, .. approved.Found]);
+        IReadOnlyList<Finding> due = await new RetentionProbe(settings, time).RunAsync(cancellation)
+            .ConfigureAwait(false);
+        return new Findings([.. isSealed, .. due, .. durable, .. journaled, .. open, .. approved.Found]);
     }
 }

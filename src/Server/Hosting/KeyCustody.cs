@@ -2,6 +2,7 @@
 using Hermetic.Durable;
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Keys;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
@@ -87,6 +88,13 @@ public sealed class KeyCustody : IAsyncDisposable
         if (MustBeKept(epoch))
         {
             throw new InvalidOperationException("the journal's keys have to be kept");
+        }
+
+        if (RetentionRule.IsOfFaxes(epoch.Epoch))
+        {
+            // The practice's name and its lines' numbers go on.
+            await new LastingSeals(_installation.Keys, _installation.Store, _installation.Time)
+                .MoveAsync(tenant, CancellationToken.None).ConfigureAwait(false);
         }
 
         RootGeneration root = await _installation.Destructions.DestroyAsync(new DestructionOrder(

@@ -3,6 +3,7 @@ using Hermetic.Ledger.Tiles;
 using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Features.Settings;
 using Hermetic.Server.Features.SignOn;
 using Hermetic.Server.Features.Tenants;
@@ -37,6 +38,12 @@ internal sealed class WebHost : IAsyncDisposable
     /// <summary>How the trunks stand.</summary>
     public TrunkBoard Trunks => _app.Services.GetRequiredService<TrunkBoard>();
 
+    /// <summary>What takes rows and bytes away whose keys are gone, for as long as somebody runs it.</summary>
+    public ErasureWork Erasure => _app.Services.GetRequiredService<ErasureWork>();
+
+    /// <summary>What erases by itself what is due, where that is wanted, for as long as somebody runs it.</summary>
+    public DailyErasing Erasing => _app.Services.GetRequiredService<DailyErasing>();
+
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>()
         .Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
@@ -57,6 +64,7 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddTenants(installation, reception, logs);
         builder.Services.AddSingleton(new TrunkBoard(installation.Settings.Line.Trunks, installation.Time));
         builder.Services.AddSettings(installation.Asked);
+        builder.Services.AddRetention(installation, logs);
         builder.Services.AddSignOn(installation.Settings.SignOnOrigins);
         builder.Services.AddPortal();
         services?.Invoke(builder.Services);

@@ -67,6 +67,7 @@ internal static partial class ProblemGuard
             PageRefusal.Tampered => ProblemCode.Tampered,
             _ => ProblemCode.Erased,
         }),
+        VaultKeyException { Fault: KeyFault.EpochDestroyed } => new(ProblemCode.Erased),
         LedgerRefusedException => new(ProblemCode.LedgerUnavailable) { RetryAfterSeconds = RetryAfterSeconds },
         StoreUnavailableException or DurableException or BlobException or VaultKeyException =>
             new(ProblemCode.Unavailable) { RetryAfterSeconds = RetryAfterSeconds },

@@ -33,6 +33,16 @@ internal sealed class TenantRow
 
     /// <summary>Faxes that were asked for on that day.</summary>
     public int OutgoingCount { get; set; }
+
+    /// <summary>Whole months that its faxes are kept behind the month that they came in; null until somebody says
+    /// otherwise.</summary>
+    public int? RetentionMonths { get; set; }
+
+    /// <summary>Counts changes of that: who changes it says which version it has seen.</summary>
+    public int RetentionVersion { get; set; }
+
+    /// <summary>The account that asked for it; null if nobody ever did.</summary>
+    public Guid? RetentionSetBy { get; set; }
 }
 
 internal sealed class LineRow

@@ -145,11 +145,12 @@ public sealed record FaxEnd(
 /// <param name="AssigneeId">Only those that this account takes care of.</param>
 /// <param name="Unassigned">Only those that nobody takes care of.</param>
 /// <param name="LabelTag">Only those with this label.</param>
+/// <param name="WithErased">Also those whose keys and bytes are gone.</param>
 public sealed record FaxList(
     Guid TenantId, int Limit = 50, FaxCursor? After = null, FaxDirection? Direction = null, FaxState? State = null,
     byte[]? RemoteTag = null, bool WithSuperseded = false, IReadOnlyCollection<Guid>? Lines = null,
     DateTimeOffset? Since = null, FaxHandling? Handling = null, Guid? AssigneeId = null, bool Unassigned = false,
-    byte[]? LabelTag = null)
+    byte[]? LabelTag = null, bool WithErased = false)
 {
     /// <summary>Our limit, so that one page of a list stays small.</summary>
     public const int LimitMax = 1000;

@@ -8,8 +8,24 @@ namespace Hermetic.Store;
 /// <param name="CreatedAt">When it was made; kept to the millisecond, as every time here.</param>
 /// <param name="KeyEpoch">The epoch whose key seals its name.</param>
 /// <param name="SealedName">Its name, sealed.</param>
+/// <param name="RetentionMonths">Whole months that its faxes are kept behind the month that they came in or were
+/// sent; null until somebody says otherwise. A new tenant has none.</param>
+/// <param name="RetentionVersion">Counts changes of that.</param>
+/// <param name="RetentionSetBy">The account that asked for it; null if nobody ever did.</param>
 public sealed record TenantRecord(
-    Guid TenantId, ServiceState State, DateTimeOffset CreatedAt, uint KeyEpoch, byte[] SealedName);
+    Guid TenantId, ServiceState State, DateTimeOffset CreatedAt, uint KeyEpoch, byte[] SealedName,
+    int? RetentionMonths = null, int RetentionVersion = 0, Guid? RetentionSetBy = null);
+
+/// <summary>What rests on a key epoch of a tenant, and whether it may be erased now.</summary>
+/// <param name="KeyEpoch">The epoch, encoded.</param>
+/// <param name="Faxes">Faxes that are not erased.</param>
+/// <param name="LastBegunAt">When the last of them began; null if there is none.</param>
+/// <param name="IsHeld">One of them is still at work: it comes in, waits to be sent, or its receipt is not issued
+/// yet.</param>
+public sealed record EpochStanding(uint KeyEpoch, long Faxes, DateTimeOffset? LastBegunAt, bool IsHeld);
+
+/// <summary>A fax that was erased just now, and the sealed objects that its pages had.</summary>
+public sealed record ErasedFax(Guid FaxId, FaxDirection Direction, IReadOnlyList<Guid> Blobs);
 
 /// <summary>A number on which a tenant takes faxes.</summary>
 /// <param name="TenantId">Whose it is.</param>

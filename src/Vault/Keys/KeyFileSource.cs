@@ -164,8 +164,12 @@ public sealed class KeyFileSource : IRootKeySource
 
     private KeyLines Read()
     {
-        // Once more, because a rotation by another process overwrites the old file, perhaps while we read it.
-        return TryRead() ?? TryRead() ?? throw new VaultKeyException(KeyFault.FileDamaged, Description);
+        // A rotation overwrites the old file, perhaps while we read it: in this process not, and once more because of
+        // another.
+        lock (_gate)
+        {
+            return TryRead() ?? TryRead() ?? throw new VaultKeyException(KeyFault.FileDamaged, Description);
+        }
     }
 
     private KeyLines? TryRead()

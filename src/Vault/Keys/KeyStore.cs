@@ -11,18 +11,24 @@ namespace Hermetic.Vault.Keys;
 //     Cut at any point, the next opening finds two root keys in the source and finishes it.
 //  3. A destruction is durable as an intent first (keys/desk/destruction); from then on it happens, whatever is cut.
 //     It always ends in a rotation: else an older copy of the keys folder would still open with today's root key.
-//  4. So after a destruction every older copy of the keys folder is worthless, for all epochs: back it up anew. Copies
+//  4. A destroyed key is never answered from memory, whoever destroyed it: each look for one looks for its tombstone.
+//     What is opening with it at that instant goes on to its end, and is the last.
+//  5. So after a destruction every older copy of the keys folder is worthless, for all epochs: back it up anew. Copies
 //     of blobs and database stay good with the newest keys folder.
 
 /// <summary>The keys of the desk role: in the keys folder of the data folder, wrapped by the root key source. Safe to
 /// use from several threads; another process may use the same folder.</summary>
 public sealed class KeyStore : IDisposable
 {
+    // What this process changes in the folder, one after the other; taken before _gate. A rotation takes it for long,
+    // and does not hold up who opens and seals meanwhile.
+    private readonly Lock _changes = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(Guid Tenant, KeyEpoch Epoch), EpochKeys> _epochs = [];
     private readonly Dictionary<Guid, EqualityTagKey> _tags = [];
     private readonly IDurableFiles _files;
     private readonly WrappedFiles _wrapped;
+    private readonly EpochFiles _epochFiles;
     private readonly KeyRotation _rotation;
 
     private KeyStore(IDurableFiles files, IRootKeySource source)
@@ -30,6 +36,7 @@ public sealed class KeyStore : IDisposable
         _files = files;
         Source = source;
         _wrapped = new WrappedFiles(files, source);
+        _epochFiles = new EpochFiles(files, source, _wrapped);
         _rotation = new KeyRotation(files, source, _wrapped);
         Routing = null!;
     }
@@ -70,9 +77,14 @@ public sealed class KeyStore : IDisposable
     {
         lock (_gate)
         {
+            if (_files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
+            {
+                Drop(tenant, epoch);
+                throw Missing(tenant, epoch);
+            }
             if (!_epochs.TryGetValue((tenant, epoch), out EpochKeys? keys))
             {
-                keys = Read(tenant, epoch) ?? throw Missing(tenant, epoch);
+                keys = _epochFiles.Read(tenant, epoch) ?? throw Missing(tenant, epoch);
                 _epochs.Add((tenant, epoch), keys);
             }
             return keys;
@@ -83,22 +95,35 @@ public sealed class KeyStore : IDisposable
     /// <exception cref="VaultKeyException">They were destroyed, changed, or the source fails.</exception>
     public EpochKeys Ensure(Guid tenant, KeyEpoch epoch)
     {
+        if (!HasKeys(tenant, epoch))
+        {
+            lock (_changes)
+            {
+                using IDisposable held = TakeLock();
+                if (_files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
+                {
+                    throw Missing(tenant, epoch);
+                }
+                // Behind the gate: who finds the private key without the public one writes that too.
+                lock (_gate)
+                {
+                    _epochFiles.Ensure(tenant, epoch);
+                }
+            }
+        }
+        return Get(tenant, epoch);
+    }
+
+    /// <summary>Forgets keys that another process destroyed, so that they leave this one's memory too.</summary>
+    public void Refresh()
+    {
         lock (_gate)
         {
-            if (_epochs.ContainsKey((tenant, epoch)) || _files.Exists(KeyPaths.WrappedOf(tenant, epoch)))
+            foreach ((Guid tenant, KeyEpoch epoch) in _epochs.Keys
+                .Where(one => _files.Exists(KeyPaths.DestroyedOf(one.Tenant, one.Epoch))).ToArray())
             {
-                return Get(tenant, epoch);
+                Drop(tenant, epoch);
             }
-            using IDisposable held = TakeLock();
-            if (_files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
-            {
-                throw Missing(tenant, epoch);
-            }
-            if (!_files.Exists(KeyPaths.WrappedOf(tenant, epoch)))
-            {
-                Make(tenant, epoch);
-            }
-            return Get(tenant, epoch);
         }
     }
 
@@ -107,9 +132,16 @@ public sealed class KeyStore : IDisposable
     {
         lock (_gate)
         {
+            if (_tags.TryGetValue(tenant, out EqualityTagKey? known))
+            {
+                return known;
+            }
+        }
+        using SecretBytes key = ReadOrMake(KeyPaths.TagsOf(tenant), KeyPaths.DeskFolder(tenant));
+        lock (_gate)
+        {
             if (!_tags.TryGetValue(tenant, out EqualityTagKey? tags))
             {
-                using SecretBytes key = ReadOrMake(KeyPaths.TagsOf(tenant), KeyPaths.DeskFolder(tenant));
                 tags = new EqualityTagKey(key.Span, tenant);
                 _tags.Add(tenant, tags);
             }
@@ -130,7 +162,7 @@ public sealed class KeyStore : IDisposable
     /// <param name="length">Random bytes.</param>
     public SecretBytes MakeSecret(string name, int length)
     {
-        lock (_gate)
+        lock (_changes)
         {
             using IDisposable held = TakeLock();
             if (_files.Exists(KeyPaths.SecretOf(name)))
@@ -146,43 +178,40 @@ public sealed class KeyStore : IDisposable
     /// <summary>Opens a sealed object of the binding's tenant.</summary>
     /// <exception cref="SealedObjectException">It was changed, or is another than the one asked for.</exception>
     /// <exception cref="VaultKeyException">Its key is not to be had.</exception>
-    public byte[] OpenObject(ReadOnlySpan<byte> sealedObject, in ObjectBinding binding) =>
-        SealedObject.Open(
-            sealedObject, Get(binding.Tenant, SealedObject.ReadHeader(sealedObject).Epoch).Opening, binding);
+    public byte[] OpenObject(ReadOnlySpan<byte> sealedObject, in ObjectBinding binding)
+    {
+        KeyEpoch epoch = SealedObject.ReadHeader(sealedObject).Epoch;
+        try
+        {
+            return SealedObject.Open(sealedObject, Get(binding.Tenant, epoch).Opening, binding);
+        }
+        catch (ObjectDisposedException) when (_files.Exists(KeyPaths.DestroyedOf(binding.Tenant, epoch)))
+        {
+            throw Missing(binding.Tenant, epoch);
+        }
+    }
 
     /// <summary>Opens a sealed field of the binding's tenant.</summary>
     /// <exception cref="SealedObjectException">It was changed or moved.</exception>
     /// <exception cref="VaultKeyException">Its key is not to be had.</exception>
-    public string OpenField(ReadOnlySpan<byte> sealedField, in FieldBinding binding) =>
-        FieldKey.TryReadEpoch(sealedField, out KeyEpoch epoch)
-            ? Get(binding.Tenant, epoch).Fields.OpenText(binding, sealedField)
-            : throw new SealedObjectException(SealedFault.NotSealed);
+    public string OpenField(ReadOnlySpan<byte> sealedField, in FieldBinding binding)
+    {
+        if (!FieldKey.TryReadEpoch(sealedField, out KeyEpoch epoch))
+        {
+            throw new SealedObjectException(SealedFault.NotSealed);
+        }
+        try
+        {
+            return Get(binding.Tenant, epoch).Fields.OpenText(binding, sealedField);
+        }
+        catch (ObjectDisposedException) when (_files.Exists(KeyPaths.DestroyedOf(binding.Tenant, epoch)))
+        {
+            throw Missing(binding.Tenant, epoch);
+        }
+    }
 
     /// <summary>All epochs, by tenant and time.</summary>
-    public IReadOnlyList<EpochEntry> List()
-    {
-        List<EpochEntry> entries = [];
-        foreach (DurableEntry folder in _files.List(KeyPaths.Desk))
-        {
-            if (folder.IsFolder && KeyPaths.TryTenant(folder.Name, out Guid tenant))
-            {
-                foreach (DurableEntry file in _files.List(KeyPaths.DeskFolder(tenant)))
-                {
-                    if (KeyPaths.TryEpoch(file.Name, KeyPaths.Wrapped, out KeyEpoch epoch)
-                        && !_files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
-                    {
-                        RootGeneration? root = _wrapped.GenerationOf(KeyPaths.WrappedOf(tenant, epoch));
-                        entries.Add(new EpochEntry(tenant, epoch, IsDestroyed: false, root));
-                    }
-                    else if (KeyPaths.TryEpoch(file.Name, KeyPaths.Destroyed, out epoch))
-                    {
-                        entries.Add(new EpochEntry(tenant, epoch, IsDestroyed: true, null));
-                    }
-                }
-            }
-        }
-        return entries;
-    }
+    public IReadOnlyList<EpochEntry> List() => _epochFiles.List();
 
     /// <summary>The file of the data folder whose time tells since when an epoch is what it is: made, or
     /// destroyed.</summary>
@@ -194,7 +223,7 @@ public sealed class KeyStore : IDisposable
     /// meanwhile. Afterwards the root key and the keys folder have to be backed up anew.</summary>
     public RootGeneration Rotate()
     {
-        lock (_gate)
+        lock (_changes)
         {
             using IDisposable held = TakeLock();
             Source.Create();
@@ -203,10 +232,11 @@ public sealed class KeyStore : IDisposable
     }
 
     /// <summary>Destroys the keys of epochs for good, in this folder and in every copy of it, and with them all that
-    /// was sealed to them. Rotates the root key.</summary>
+    /// was sealed to them; Rotates the root key. Sealing and opening go on
+    /// meanwhile, here and in other processes.</summary>
     public RootGeneration Destroy(IReadOnlyCollection<(Guid Tenant, KeyEpoch Epoch)> epochs)
     {
-        lock (_gate)
+        lock (_changes)
         {
             using IDisposable held = TakeLock();
             foreach ((Guid tenant, KeyEpoch epoch) in epochs)
@@ -216,15 +246,20 @@ public sealed class KeyStore : IDisposable
                     throw Missing(tenant, epoch);
                 }
             }
-            _rotation.Intend(epochs);
-            foreach ((Guid tenant, KeyEpoch epoch) in epochs)
+            try
             {
-                if (_epochs.Remove((tenant, epoch), out EpochKeys? keys))
+                if (_files.Exists(KeyPaths.Destruction))
                 {
-                    keys.Dispose();
+                    // One that failed half-way: its list must not be written over before all of it is done.
+                    _rotation.Finish();
                 }
+                _rotation.Intend(epochs.Where(one => !_files.Exists(KeyPaths.DestroyedOf(one.Tenant, one.Epoch))));
+                return _rotation.Finish();
             }
-            return _rotation.Finish();
+            finally
+            {
+                Refresh();
+            }
         }
     }
 
@@ -290,62 +325,41 @@ public sealed class KeyStore : IDisposable
         }
     }
 
-    private void Make(Guid tenant, KeyEpoch epoch)
-    {
-        _files.EnsureFolder(KeyPaths.DeskFolder(tenant));
-        (EpochKeys keys, SecretBytes secret) = EpochKeys.Generate(epoch);
-        using (secret)
-        {
-            _wrapped.Write(KeyPaths.WrappedOf(tenant, epoch), Source.List()[^1], secret.Span);
-        }
-        WritePublic(tenant, keys);
-        keys.Dispose();
-    }
-
-    private void WritePublic(Guid tenant, EpochKeys keys)
-    {
-        _files.EnsureFolder(KeyPaths.LineFolder(tenant));
-        _files.Replace(KeyPaths.PublicOf(tenant, keys.Sealing.Epoch), keys.Sealing.Point);
-    }
-
-    private EpochKeys? Read(Guid tenant, KeyEpoch epoch)
-    {
-        string path = KeyPaths.WrappedOf(tenant, epoch);
-        using SecretBytes? secret = _files.Exists(KeyPaths.DestroyedOf(tenant, epoch)) ? null : _wrapped.Read(path);
-        if (secret is null)
-        {
-            return null;
-        }
-        EpochKeys keys = EpochKeys.TryRead(secret, epoch) ?? throw new VaultKeyException(KeyFault.KeyTampered, path);
-        byte[]? there = _files.ReadAll(KeyPaths.PublicOf(tenant, epoch), SealingKey.PointLength);
-        if (there is null)
-        {
-            // A crash came between the two files: the public one follows from the private one.
-            WritePublic(tenant, keys);
-        }
-        else if (!there.AsSpan().SequenceEqual(keys.Sealing.Point))
-        {
-            keys.Dispose();
-            throw new VaultKeyException(KeyFault.PublicKeyReplaced, $"tenant {tenant}, epoch {epoch}");
-        }
-        return keys;
-    }
-
     private SecretBytes ReadOrMake(string path, string folder)
     {
         if (_wrapped.Read(path) is { } known)
         {
             return known;
         }
-        using IDisposable held = TakeLock();
-        if (_wrapped.Read(path) is { } made)
+        lock (_changes)
         {
-            return made;
+            using IDisposable held = TakeLock();
+            if (_wrapped.Read(path) is { } made)
+            {
+                return made;
+            }
+            _files.EnsureFolder(folder);
+            SecretBytes fresh = SecretBytes.Random(EqualityTagKey.KeyLength);
+            _wrapped.Write(path, Source.List()[^1], fresh.Span);
+            return fresh;
         }
-        _files.EnsureFolder(folder);
-        SecretBytes fresh = SecretBytes.Random(EqualityTagKey.KeyLength);
-        _wrapped.Write(path, Source.List()[^1], fresh.Span);
-        return fresh;
+    }
+
+    private bool HasKeys(Guid tenant, KeyEpoch epoch)
+    {
+        lock (_gate)
+        {
+            return _epochs.ContainsKey((tenant, epoch)) || _files.Exists(KeyPaths.WrappedOf(tenant, epoch));
+        }
+    }
+
+    // Within the gate.
+    private void Drop(Guid tenant, KeyEpoch epoch)
+    {
+        if (_epochs.Remove((tenant, epoch), out EpochKeys? keys))
+        {
+            keys.Dispose();
+        }
     }
 
     private VaultKeyException Missing(Guid tenant, KeyEpoch epoch) => new(

@@ -31,6 +31,7 @@ public sealed class FieldKey : IDisposable
     private const int TagLength = 16;
 
     private readonly SecretBytes _key;
+    private readonly SecretUses _uses = new();
 
     /// <param name="key">32 bytes, copied.</param>
     /// <param name="epoch">What the key is for.</param>
@@ -124,7 +125,14 @@ public sealed class FieldKey : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _key.Dispose();
+    /// <remarks>What uses the key right now goes on to its end.</remarks>
+    public void Dispose()
+    {
+        if (_uses.TryStop())
+        {
+            _key.Dispose();
+        }
+    }
 
     private AesGcm Cipher(ReadOnlySpan<byte> field, in FieldBinding binding, ref Span<byte> associated)
     {
@@ -151,6 +159,17 @@ public sealed class FieldKey : IDisposable
         label.CopyTo(text);
         salt.CopyTo(text[label.Length..]);
         text[^1] = 1;
-        HMACSHA256.HashData(_key.Span, text, output);
+        _uses.Begin(this);
+        try
+        {
+            HMACSHA256.HashData(_key.Span, text, output);
+        }
+        finally
+        {
+            if (_uses.EndedLast())
+            {
+                _key.Dispose();
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ public sealed class OpeningKey : IDisposable
     public const int ScalarLength = P256.ScalarLength;
 
     private readonly ECDiffieHellman _key;
+    private readonly SecretUses _uses = new();
 
     private OpeningKey(ECDiffieHellman key, SealingKey sealing) => (_key, Public) = (key, sealing);
 
@@ -42,11 +43,29 @@ public sealed class OpeningKey : IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>What uses the key right now goes on to its end. The public half is left alone: another thread may seal
+    /// with it, and it is no secret.</remarks>
     public void Dispose()
     {
-        _key.Dispose();
-        Public.Dispose();
+        if (_uses.TryStop())
+        {
+            _key.Dispose();
+        }
     }
 
-    internal byte[] Agree(ECDiffieHellmanPublicKey ephemeral) => _key.DeriveRawSecretAgreement(ephemeral);
+    internal byte[] Agree(ECDiffieHellmanPublicKey ephemeral)
+    {
+        _uses.Begin(this);
+        try
+        {
+            return _key.DeriveRawSecretAgreement(ephemeral);
+        }
+        finally
+        {
+            if (_uses.EndedLast())
+            {
+                _key.Dispose();
+            }
+        }
+    }
 }

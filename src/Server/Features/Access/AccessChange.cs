@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Features.SignOn;
 
 namespace Hermetic.Server.Features.Access;
@@ -24,14 +25,17 @@ internal sealed record AccessChange(
     /// <summary>What of them differs from those in force.</summary>
     public string SettingsWords { get; init; } = "";
 
+    /// <summary>How long the practice wants its faxes kept.</summary>
+    public RetentionWish? Retention { get; init; }
+
     /// <summary>What the ledger calls the thing: a role, or that it is a program; empty where the kind says all.
     /// </summary>
     [JsonIgnore]
-    public string Subject => Role?.ToString() ?? (Scopes is null ? "" : "program");
+    public string Subject => Role?.ToString() ?? Retention?.Subject ?? (Scopes is null ? "" : "program");
 
     /// <summary>What it is in plain words, for whoever has to agree, where the other fields do not say it.</summary>
     [JsonIgnore]
-    public string Words => SignOn?.Words() ?? SettingsWords;
+    public string Words => SignOn?.Words() ?? Retention?.Words ?? SettingsWords;
 }
 
 /// <summary>What came of a change: a one-time code or a secret that has to be handed on, or nothing.</summary>

@@ -24,6 +24,9 @@ internal static class Scopes
     /// <summary>What the practice uses of what it may.</summary>
     public const string UsageRead = "usage.read";
 
+    /// <summary>Saying how long the practice keeps its faxes: people alone.</summary>
+    public const string RetentionManage = "retention.manage";
+
     /// <summary>One's own session; every person has it, and no program.</summary>
     public const string SessionOwn = "session.own";
 
@@ -49,7 +52,7 @@ internal static class Scopes
             SessionOwn, FaxesRead, FaxesHandle, LinesRead, LedgerRead, ChangesApprove, GlassReview),
         [Role.TenantAdministrator] = FrozenSet.Create(
             SessionOwn, AddressBookRead, AddressBookManage, LinesRead, LinesManage, WebhooksManage, AccountsManage,
-            ChangesApprove, UsageRead),
+            ChangesApprove, UsageRead, RetentionManage),
         [Role.InstallationOperator] = FrozenSet.Create(
             SessionOwn, AccountsManage, ChangesApprove, InstallationOperate),
     }.ToFrozenDictionary();

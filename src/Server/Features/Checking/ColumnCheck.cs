@@ -118,7 +118,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
         do
         {
             faxes = await installation.Store.Faxes
-                .ListAsync(new FaxList(tenant, RowsAtOnce, after, WithSuperseded: true), cancellation)
+                .ListAsync(new FaxList(tenant, RowsAtOnce, after, WithSuperseded: true, WithErased: true), cancellation)
                 .ConfigureAwait(false);
             foreach (FaxRecord fax in faxes)
             {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Configuration;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
@@ -19,7 +20,8 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
         {
             List<EpochUse> use = await store.KeyUse.CountAsync(tenant, cancellation).ConfigureAwait(false);
             tenants.Add(new TenantKeys(
-                tenant, NameOf(tenant, records.GetValueOrDefault(tenant)), [.. Epochs([.. entries[tenant]], use)]));
+                tenant, NameOf(tenant, records.GetValueOrDefault(tenant)), [.. Epochs(
+                    [.. entries[tenant]], use, records.GetValueOrDefault(tenant)?.RetentionMonths)]));
         }
 
         return new KeyInventory(keys.Source.Description, keys.Source.List(), tenants);
@@ -28,7 +30,7 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
     /// <summary>The same of one practice: its epochs by time and class.</summary>
     public async Task<IReadOnlyList<EpochStatus>> ReadAsync(Guid tenant, CancellationToken cancellation) =>
         [.. Epochs([.. keys.List().Where(entry => entry.Tenant == tenant)],
-            await store.KeyUse.CountAsync(tenant, cancellation).ConfigureAwait(false))];
+            await store.KeyUse.CountAsync(tenant, cancellation).ConfigureAwait(false), months: null)];
 
     private async Task<Dictionary<Guid, TenantRecord>> RecordsAsync(CancellationToken cancellation)
     {
@@ -41,10 +43,11 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
         return records;
     }
 
-    private IEnumerable<EpochStatus> Epochs(EpochEntry[] entries, List<EpochUse> use)
+    private IEnumerable<EpochStatus> Epochs(EpochEntry[] entries, List<EpochUse> use, int? months)
     {
         Dictionary<uint, EpochUse> uses = use.ToDictionary(one => one.KeyEpoch);
         KeyEpoch[] living = [.. entries.Where(entry => !entry.IsDestroyed).Select(entry => entry.Epoch)];
+        IReadOnlyList<KeyEpoch> due = RetentionRule.Due(living, months, time.GetUtcNow());
         IEnumerable<EpochStatus> known = entries.Select(entry => Status(entry.Epoch,
             entry.IsDestroyed ? EpochState.Destroyed : StateOf(entry.Epoch, living), entry.Root, SinceOf(entry)));
         IEnumerable<EpochStatus> lost = use
@@ -57,7 +60,9 @@ internal sealed class InventoryReader(ServerSettings settings, KeyStore keys, Fa
         {
             EpochUse? rests = uses.GetValueOrDefault(epoch.Encoded);
             return new EpochStatus(epoch, epoch.RetentionClass == Journal.Journal.RetentionClass, state, root, since,
-                rests?.Faxes ?? 0, rests?.Pages ?? 0, rests?.Calls ?? 0, rests?.Names ?? 0, rests?.Notes ?? 0);
+                rests?.Faxes ?? 0, rests?.Pages ?? 0, rests?.Calls ?? 0, rests?.Names ?? 0, rests?.Notes ?? 0,
+                rests?.Erased ?? 0,
+                due.Contains(epoch) ? RetentionRule.ErasesOn(epoch.Year, epoch.Month, months) : null);
         }
     }
 

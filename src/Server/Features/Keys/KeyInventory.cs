@@ -46,6 +46,9 @@ public sealed record TenantKeys(Guid Id, string? Name, IReadOnlyList<EpochStatus
 /// <param name="Calls">Calls whose numbers rest on it.</param>
 /// <param name="Names">Names of the tenant and numbers of its lines that rest on it.</param>
 /// <param name="Notes">Notes on faxes that rest on it.</param>
+/// <param name="Erased">Faxes that rested on it and are erased.</param>
+/// <param name="DueSince">Since when the practice's retention wants it erased; null if it does not.</param>
 public sealed record EpochStatus(
     KeyEpoch Epoch, bool IsJournal, EpochState State, RootGeneration? Root, DateTimeOffset? Since, long Faxes,
-    long Pages, long Calls, long Names, long Notes = 0);
+    long Pages, long Calls, long Names, long Notes = 0, long Erased = 0,
+    DateTimeOffset? DueSince = null);

@@ -15,7 +15,8 @@ internal sealed class FaxDoor(FaxStore store, GlassBreaking glass)
     /// <param name="id">Which fax.</param>
     /// <param name="why">Why, as the request says.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="ProblemException">It is not there, or not for the caller: one answer.</exception>
+    /// <exception cref="ProblemException">It is not there, or not for the caller: one answer. Or it was
+    /// erased.</exception>
     public async Task<(FaxRecord Fax, EntryReason Why)> RequireAsync(
         Caller caller, Guid id, EntryReason why, CancellationToken cancellation)
     {
@@ -26,9 +27,14 @@ internal sealed class FaxDoor(FaxStore store, GlassBreaking glass)
         return (fax is null ? FaxAccess.NotThere
                 : AccessPolicy.Decide(caller, fax.TenantId, fax.LineId, broken?.Reason)) switch
         {
-            FaxAccess.Ordinary => (fax!, why),
-            FaxAccess.BreakGlass => (fax!, broken!),
+            FaxAccess.Ordinary => (Kept(fax!), why),
+            FaxAccess.BreakGlass => (Kept(fax!), broken!),
             _ => throw new ProblemException(ProblemCode.NotFound),
         };
     }
+
+    /// <summary>The fax, unless it was erased: nothing is left of it to be shown.</summary>
+    /// <exception cref="ProblemException">It was.</exception>
+    public static FaxRecord Kept(FaxRecord fax) =>
+        fax.State == FaxState.Erased ? throw new ProblemException(ProblemCode.Erased) : fax;
 }

@@ -44,7 +44,7 @@ internal sealed class FaxEndpoints(
         HttpContext http,
         [Description("Only these; both if it is left out.")]
         [Takes("string", Words = ["inbound", "outbound"])] string? direction,
-        [Description("Only faxes in this state; all but `superseded` if it is left out.")]
+        [Description("Only faxes in this state; all but `superseded` and `erased` if it is left out.")]
         [Takes("string", Words = ["receiving", "received", "partial", "failed", "queued", "sending", "sent",
             "cancelled", "erased", "superseded"])] string? state,
         [Description("Only received faxes that people are so far with.")]

@@ -245,6 +245,11 @@ internal sealed class FaxReader(
     // One that does not open must not hide the others of the list: it stands there and says why it is empty.
     private ShownFax Show(FaxRecord fax, CallRecord? call)
     {
+        if (fax.State == FaxState.Erased)
+        {
+            return new ShownFax(fax, call, null, null, FieldState.Erased, null);
+        }
+
         try
         {
             return new ShownFax(fax, call,

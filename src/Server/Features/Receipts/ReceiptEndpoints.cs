@@ -39,7 +39,7 @@ internal sealed class ReceiptEndpoints(FaxStore store, FaxReader reader, Receipt
         FileFormat chosen = FileFormat.Of(http, query, s_file, FileFormat.Pdf);
         query.Finish();
         Caller caller = Caller.Of(http);
-        await FaxEndpoints.RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false);
+        FaxDoor.Kept(await FaxEndpoints.RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false));
         if (await store.Sendings.FindAsync(caller.OwnTenant, id, http.RequestAborted).ConfigureAwait(false) is null)
         {
             throw new ProblemException(ProblemCode.NotFound);

@@ -40,6 +40,9 @@ public enum FaxEventKind
     /// <summary>Somebody changed how a received fax is handled, or wrote a note on it.</summary>
     HandlingChanged = 12,
 
+    /// <summary>The keys of a fax were destroyed, and its rows and bytes are gone.</summary>
+    Erased = 13,
+
     /// <summary>All faxes of a broadcast have ended.</summary>
     BroadcastEnded = Store.BroadcastRecord.EndedEventKind,
 }

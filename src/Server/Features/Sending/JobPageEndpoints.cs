@@ -56,7 +56,8 @@ internal sealed class JobPageEndpoints(
         FileFormat chosen = FileFormat.Of(http, query, FileFormat.Tiff, FileFormat.Png, FileFormat.Pdf);
         query.Finish();
         Caller caller = Caller.Of(http);
-        FaxRecord fax = await FaxEndpoints.RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false);
+        FaxRecord fax = FaxDoor.Kept(
+            await FaxEndpoints.RequireAsync(store, caller, id, http.RequestAborted).ConfigureAwait(false));
         SendingRecord sending = await store.Sendings.FindAsync(caller.OwnTenant, id, http.RequestAborted)
             .ConfigureAwait(false) ?? throw new ProblemException(ProblemCode.NotFound);
         DateTimeOffset at = await TimeOfAsync(sending, number, http.RequestAborted).ConfigureAwait(false);

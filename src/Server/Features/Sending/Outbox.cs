@@ -2,6 +2,7 @@
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Store;
+using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
 
 namespace Hermetic.Server.Features.Sending;
@@ -114,8 +115,16 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
 
     /// <summary>Sends a fax that failed, or was taken back, once more: from the first page that is not confirmed, with
     /// all its tries. False if it is in no such state.</summary>
+    /// <exception cref="VaultKeyException">Its keys were destroyed.</exception>
     public async Task<bool> RetryAsync(Guid tenant, Guid fax, CancellationToken cancellation)
     {
+        if (await context.Store.Faxes.FindAsync(tenant, fax, cancellation).ConfigureAwait(false) is { } there
+            && KeyEpoch.TryDecode(there.KeyEpoch, out KeyEpoch epoch))
+        {
+            // Nothing can be sent any more of what can't be opened.
+            context.Keys.Get(tenant, epoch);
+        }
+
         DateTimeOffset now = context.Time.GetUtcNow();
         bool again = await context.Store.Sendings.RetryAsync(
             new FaxMove(tenant, fax, FaxState.Queued, now), new NewEvent((int)FaxEventKind.Resubmitted, now),

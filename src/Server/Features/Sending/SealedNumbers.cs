@@ -24,7 +24,8 @@ internal sealed class SealedNumbers(KeyStore keys, Sealer sealer, FaxStore store
     /// <summary>As above.</summary>
     public const string StationColumn = "destination.station-id";
 
-    /// <summary>The retention class of the address book: it outlives the faxes. Stored: never renumber.</summary>
+    /// <summary>The retention class of what outlives the faxes: the address book, sites, and what practices, lines and
+    /// webhooks are called. Stored: never renumber.</summary>
     public const ushort BookRetention = ushort.MaxValue - 1;
 
     /// <summary>The tag of a number, in its one spelling.</summary>

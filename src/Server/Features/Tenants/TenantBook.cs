@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
@@ -100,6 +101,31 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
     public string? NameOf(LineRecord line) => line.SealedName is not { } name ? null
         : OpenOrNull(name, line.TenantId, line.LineId, Provisioning.LineNameColumn);
 
+    /// <summary>The practice with its name sealed to the keys of today; null if its keys were destroyed.</summary>
+    public TenantRecord? Resealed(TenantRecord tenant)
+    {
+        EpochKeys epoch = Now(tenant.TenantId);
+        return NameOf(tenant) is not { } name ? null : tenant with
+        {
+            KeyEpoch = epoch.Sealing.Epoch.Encoded,
+            SealedName = Seal(epoch, tenant.TenantId, tenant.TenantId, Provisioning.NameColumn, name),
+        };
+    }
+
+    /// <summary>The line with its number and name sealed to the keys of today; null if its keys were
+    /// destroyed.</summary>
+    public LineRecord? Resealed(LineRecord line)
+    {
+        EpochKeys epoch = Now(line.TenantId);
+        return NumberOf(line) is not { } number ? null : line with
+        {
+            KeyEpoch = epoch.Sealing.Epoch.Encoded,
+            SealedNumber = Seal(epoch, line.TenantId, line.LineId, Provisioning.NumberColumn, number),
+            SealedName = NameOf(line) is not { } name ? null
+                : Seal(epoch, line.TenantId, line.LineId, Provisioning.LineNameColumn, name),
+        };
+    }
+
     /// <summary>By line, the one in whose inbox the faxes of its number lie: mostly itself.</summary>
     public async Task<Func<LineRecord, Guid>> InboxesAsync(Guid tenant, CancellationToken cancellation)
     {
@@ -112,8 +138,9 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
     private static byte[] Seal(EpochKeys epoch, Guid tenant, Guid record, string column, string value) =>
         epoch.Fields.Seal(new FieldBinding(tenant, record, column), value);
 
+    // Names and numbers of ours outlive the faxes of any month.
     private EpochKeys Now(Guid tenant) =>
-        keys.Ensure(tenant, KeyEpoch.At(time.GetUtcNow(), Provisioning.DefaultRetention));
+        keys.Ensure(tenant, KeyEpoch.At(time.GetUtcNow(), SealedNumbers.BookRetention));
 
     private string? OpenOrNull(byte[] value, Guid tenant, Guid record, string column)
     {

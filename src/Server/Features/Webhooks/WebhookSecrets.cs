@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using Hermetic.Server.Hosting;
+using Hermetic.Server.Features.Sending;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
@@ -41,6 +41,21 @@ internal sealed class WebhookSecrets(KeyStore keys, TimeProvider time)
         {
             OldSecretUntil = time.GetUtcNow() + OldSecretAge,
         }, secret);
+    }
+
+    /// <summary>The webhook sealed to the keys of today, all as it is; null if its keys were destroyed or it was
+    /// changed.</summary>
+    public WebhookRecord? Resealed(WebhookRecord webhook)
+    {
+        try
+        {
+            return WithAddress(webhook, AddressOf(webhook));
+        }
+        catch (Exception failure) when (failure is SealedObjectException
+            or VaultKeyException { Fault: KeyFault.EpochDestroyed })
+        {
+            return null;
+        }
     }
 
     /// <summary>Where it leads.</summary>
@@ -93,7 +108,7 @@ internal sealed class WebhookSecrets(KeyStore keys, TimeProvider time)
         webhook.SealedOldSecret is { } old ? Open(webhook, SecretColumn, old) : null;
 
     private EpochKeys EpochAt(Guid tenant, DateTimeOffset now) =>
-        keys.Ensure(tenant, KeyEpoch.At(now, Provisioning.DefaultRetention));
+        keys.Ensure(tenant, KeyEpoch.At(now, SealedNumbers.BookRetention));
 
     private string Open(WebhookRecord webhook, string column, byte[] field) =>
         keys.OpenField(field, new FieldBinding(webhook.TenantId, webhook.WebhookId, column));

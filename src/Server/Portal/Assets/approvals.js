@@ -11,6 +11,7 @@ const kinds = {
   "account.create": name => say("approvals.invite", { name }), "account.role": name => say("approvals.give-another-role-to", { name }),
   "account.reenrol": name => say("approvals.give-a-new-one-time", { name }), "account.resume": name => say("approvals.let-in-again", { name }),
   "program.create": name => say("approvals.make-the-program", { name }),
+  "retention.change": () => say("approvals.change-how-long-faxes-are"),
 };
 
 function itemOf(one) {

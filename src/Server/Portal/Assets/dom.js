@@ -103,6 +103,11 @@ export const longTime = text => whole.format(new Date(text));
 /** An element of time, readable by machines too. */
 export const timeElement = text => element("time", { datetime: text, title: longTime(text) }, shortTime(text));
 
+const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", timeZone: "UTC" });
+
+/** A month, as the API says it: `2026-11`. */
+export const monthElement = text => element("time", { datetime: text }, month.format(new Date(`${text}-01T00:00:00Z`)));
+
 /** Words of the server's own, which are English in every language. */
 export const asIs = words => element("span", { lang: "en" }, words);
 

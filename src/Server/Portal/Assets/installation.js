@@ -3,6 +3,7 @@
 import { get, json, post } from "./api.js";
 import { ask, states, tell } from "./changes.js";
 import { asIs, atOnce, attempt, byId, closers, element, rowButton, stateBadge, timeElement } from "./dom.js";
+import { due } from "./due.js";
 import { testCall } from "./test-call.js";
 import { numeral, phrase, say } from "./words.js";
 
@@ -107,5 +108,5 @@ async function doctor() {
 byId("examine").addEventListener("click", () => attempt(byId("examine").closest("section"), async () => { await post("/doctor"); await doctor(); }));
 
 closers();
-await atOnce(main, { doctor, practices, trunks, keys });
+await atOnce(main, { doctor, practices, trunks, keys, due });
 setInterval(() => { if (!document.hidden) trunks().catch(() => {}); }, trunksMs);

@@ -4,6 +4,7 @@ import { get, json } from "./api.js";
 import { ask, states } from "./changes.js";
 import { atOnce, attempt, byId, closers, element, facts, notice, repaint, rowButton, stateBadge, timeElement } from "./dom.js";
 import { lineName, lines as linesOf } from "./lines.js";
+import { retention } from "./retention.js";
 import { noSite, paintSites, siteName } from "./sites.js";
 import { paintWebhooks } from "./webhooks.js";
 import { locale, numeral, say } from "./words.js";
@@ -72,19 +73,6 @@ async function hooks() {
   const [lines, { webhooks }] = await Promise.all([linesOf(), get("/webhooks")]);
   paintWebhooks(webhooks, lines, hooks);
 }
-const monthName = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", timeZone: "UTC" });
-const monthStates = { kept: [say("practice.kept"), "good"], erased: [say("any.erased"), "still"], "in-part": [say("practice.erased-in-part"), "warn"], missing: [say("practice.keys-are-missing"), "bad"] };
 
-// Counted when somebody looks: it reads all records of the practice.
-const months = byId("months-part");
-months.addEventListener("toggle", () => {
-  if (months.open) attempt(months, async () => {
-    const answer = await get("/usage/months");
-    byId("months").replaceChildren(...answer.months.map(one => element("tr", {},
-      element("th", { scope: "row" }, element("time", { datetime: one.month }, monthName.format(new Date(`${one.month}-01T00:00:00Z`)))),
-      element("td", { class: "number" }, numeral(one.faxes)), element("td", { class: "number" }, numeral(one.pages)),
-      element("td", {}, stateBadge(one.state, monthStates), one.erasedAt ? [" ", timeElement(one.erasedAt)] : null))));
-  });
-});
 closers();
-await atOnce(main, { lines: () => load(false), usage, hooks });
+await atOnce(main, { lines: () => load(false), usage, "retention-words": retention, hooks });

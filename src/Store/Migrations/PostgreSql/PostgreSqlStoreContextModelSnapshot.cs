@@ -1165,6 +1165,18 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("outgoing_day");
 
+                    b.Property<int?>("RetentionMonths")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_months");
+
+                    b.Property<Guid?>("RetentionSetBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("retention_set_by");
+
+                    b.Property<int>("RetentionVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_version");
+
                     b.Property<byte[]>("SealedName")
                         .IsRequired()
                         .HasColumnType("bytea")

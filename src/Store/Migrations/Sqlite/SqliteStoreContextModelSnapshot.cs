@@ -1168,6 +1168,18 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("outgoing_day");
 
+                    b.Property<int?>("RetentionMonths")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retention_months");
+
+                    b.Property<byte[]>("RetentionSetBy")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("retention_set_by");
+
+                    b.Property<int>("RetentionVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retention_version");
+
                     b.Property<byte[]>("SealedName")
                         .IsRequired()
                         .HasColumnType("BLOB")
