@@ -23,7 +23,7 @@ public sealed class OtherLanguageTests : IAsyncLifetime
     private static readonly string[] Data =
     [
         "Hermetic", TestFolder.TenantName, "STATION 555 0177", "carrier-a", "UDP", "https://", "/scalar",
-        "America/New_York", "P1", "P2", "P3", "P4",
+        "America/New_York", "test.example/ledger", "P1", "P2", "P3", "P4",
     ];
 
     private static readonly string Judge = File.ReadAllText(
@@ -63,6 +63,7 @@ public sealed class OtherLanguageTests : IAsyncLifetime
     public async Task Clerk_ReadsEveryPageInItsLanguage()
     {
         await _portal.ReceiveAsync(pages: 2);
+        _portal.Desk.Time.Advance(TimeSpan.FromMinutes(1));
         await _portal.ReceiveAsync(caller: "+15550188", isCut: true);
         IPage page = await OpenAsync(Role.FrontDesk);
         await page.GotoAsync("/inbox");
