@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
 using Hermetic.Server.Features.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace Hermetic.Server.Portal;
 
@@ -21,17 +23,21 @@ internal static class PortalFeature
     public static void AddPortal(this IServiceCollection services)
     {
         services.AddRazorComponents();
+        services.AddSingleton(_ => Languages.Ours());
         services.AddSingleton<PortalAssets>();
     }
 
     public static void MapPortal(this IEndpointRouteBuilder routes)
     {
         PortalAssets assets = routes.ServiceProvider.GetRequiredService<PortalAssets>();
+        Languages languages = routes.ServiceProvider.GetRequiredService<Languages>();
         foreach (PortalPage page in PortalPage.All)
         {
-            IReadOnlyList<string> modules = assets.ModulesOf(page.Scripts);
+            FrozenDictionary<Language, IReadOnlyList<string>> modules = languages.All.ToFrozenDictionary(
+                language => language, language => assets.ModulesOf(language, page.Scripts));
             IEndpointConventionBuilder endpoint = routes
-                .MapGet(page.Path, (HttpContext http) => Show(http, page, assets, modules))
+                .MapGet(page.Path, (HttpContext http) =>
+                    Show(http, page, assets, languages.Of(http.Request), modules))
                 .ExcludeFromDescription().WithMetadata(new LeadsToSignIn());
             _ = page.Scope is { } scope ? endpoint.RequireScope(scope)
                 : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing");
@@ -43,12 +49,16 @@ internal static class PortalFeature
     }
 
     private static RazorComponentResult Show(
-        HttpContext http, PortalPage page, PortalAssets assets, IReadOnlyList<string> modules)
+        HttpContext http, PortalPage page, PortalAssets assets, Language language,
+        FrozenDictionary<Language, IReadOnlyList<string>> modules)
     {
         http.Response.Headers.ContentSecurityPolicy = ContentPolicy;
+        http.Response.Headers.ContentLanguage = language.Tag;
+        http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         return new RazorComponentResult(typeof(Shell), new Dictionary<string, object?>
         {
-            [nameof(Shell.Frame)] = ShellFrame.Of(page, assets, modules, http.Features.Get<Caller>()),
+            [nameof(Shell.Frame)] = ShellFrame.Of(
+                page, assets, language, modules[language], http.Features.Get<Caller>()),
         });
     }
 }

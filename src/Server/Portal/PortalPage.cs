@@ -6,7 +6,7 @@ namespace Hermetic.Server.Portal;
 /// <summary>A page of the portal: a frame without anybody's data, which its script fills over the API, as the person
 /// that is signed in.</summary>
 /// <param name="Path">Its route.</param>
-/// <param name="Title">What it is called in the navigation and the window.</param>
+/// <param name="Title">The key of what it is called in the navigation and the window.</param>
 /// <param name="Scope">Who may open it; null for everybody.</param>
 /// <param name="Component">What it shows.</param>
 /// <param name="Script">The module that fills it; empty if none does.</param>
@@ -24,24 +24,25 @@ internal sealed record PortalPage(
     /// <summary>All that there are, in the navigation's order; the first that a person may open is its home.</summary>
     public static IReadOnlyList<PortalPage> All { get; } =
     [
-        new("/privacy", "Privacy", Scopes.LedgerRead, typeof(Pages.Privacy), "privacy.js", true),
-        new("/installation", "Installation", Scopes.InstallationOperate, typeof(Pages.InstallationOverview),
+        new("/privacy", "title.privacy", Scopes.LedgerRead, typeof(Pages.Privacy), "privacy.js", true),
+        new("/installation", "title.installation", Scopes.InstallationOperate, typeof(Pages.InstallationOverview),
             "installation.js", true),
-        new("/practice", "Practice", Scopes.LinesManage, typeof(Pages.Practice), "practice.js", true),
-        new("/inbox", "Inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true),
-        new("/send", "Send", Scopes.FaxesSend, typeof(Pages.Send), "send.js", true),
-        new("/outbox", "Outbox", Scopes.FaxesSend, typeof(Pages.OutboxList), "outbox.js", true),
-        new("/outbox/{id:guid}", "Fax on its way", Scopes.FaxesSend, typeof(Pages.Job), "job.js", false),
-        new("/broadcasts/{id:guid}", "Fax to many", Scopes.FaxesSend, typeof(Pages.Broadcast), "broadcast.js", false),
-        new("/address-book", "Address book", Scopes.AddressBookRead, typeof(Pages.AddressBook), "address-book.js",
+        new("/practice", "title.practice", Scopes.LinesManage, typeof(Pages.Practice), "practice.js", true),
+        new("/inbox", "title.inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true),
+        new("/send", "title.send", Scopes.FaxesSend, typeof(Pages.Send), "send.js", true),
+        new("/outbox", "title.outbox", Scopes.FaxesSend, typeof(Pages.OutboxList), "outbox.js", true),
+        new("/outbox/{id:guid}", "title.job", Scopes.FaxesSend, typeof(Pages.Job), "job.js", false),
+        new("/broadcasts/{id:guid}", "title.broadcast", Scopes.FaxesSend, typeof(Pages.Broadcast), "broadcast.js",
+            false),
+        new("/address-book", "title.address-book", Scopes.AddressBookRead, typeof(Pages.AddressBook), "address-book.js",
             true),
-        new("/people", "People", Scopes.AccountsManage, typeof(Pages.People), "people.js", true),
-        new("/approvals", "Approvals", Scopes.ChangesApprove, typeof(Pages.Approvals), "approvals.js", true),
-        new("/faxes/{id:guid}", "Fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false),
-        new("/faxes/{id:guid}/copy", "Copy of a fax", Scopes.FaxesSend, typeof(Pages.Copy), "copy.js", false),
-        new(AccountPath, "Account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),
-        new(SignInPath, "Sign in", null, typeof(Pages.SignIn), "sign-in.js", false),
-        new(EnrolPath, "Set up your account", null, typeof(Pages.Enrol), "enrol.js", false),
+        new("/people", "title.people", Scopes.AccountsManage, typeof(Pages.People), "people.js", true),
+        new("/approvals", "title.approvals", Scopes.ChangesApprove, typeof(Pages.Approvals), "approvals.js", true),
+        new("/faxes/{id:guid}", "title.fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false),
+        new("/faxes/{id:guid}/copy", "title.copy", Scopes.FaxesSend, typeof(Pages.Copy), "copy.js", false),
+        new(AccountPath, "title.account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),
+        new(SignInPath, "title.sign-in", null, typeof(Pages.SignIn), "sign-in.js", false),
+        new(EnrolPath, "title.enrol", null, typeof(Pages.Enrol), "enrol.js", false),
     ];
 
     /// <summary>The pages that the navigation shows to somebody.</summary>

@@ -5,6 +5,7 @@ using Hermetic.Server.Features.Events;
 namespace Hermetic.Server.Portal;
 
 /// <summary>What stands around a page: nothing of a fax, and of the person its role and what it may do.</summary>
+/// <param name="Language">The language of its words.</param>
 /// <param name="Title">The page's title.</param>
 /// <param name="Path">Its route.</param>
 /// <param name="Content">The component within.</param>
@@ -15,14 +16,21 @@ namespace Hermetic.Server.Portal;
 /// <param name="Events">The kinds of events that a page may listen to, between spaces.</param>
 /// <param name="Viewer">Who looks; null if nobody is signed in.</param>
 public sealed record ShellFrame(
-    string Title, string Path, Type Content, IReadOnlyList<string> Styles, string Icon, IReadOnlyList<string> Scripts,
-    IReadOnlyList<string> Modules, string Events, ShellViewer? Viewer)
+    Language Language, string Title, string Path, Type Content, IReadOnlyList<string> Styles, string Icon,
+    IReadOnlyList<string> Scripts, IReadOnlyList<string> Modules, string Events, ShellViewer? Viewer)
 {
+    /// <summary>What the component within is given.</summary>
+    public IDictionary<string, object> Given => new Dictionary<string, object>
+    {
+        [nameof(WordedPage.Language)] = Language,
+    };
+
     internal static ShellFrame Of(
-        PortalPage page, PortalAssets assets, IReadOnlyList<string> modules, Caller? caller) => new(
-        page.Title, page.Path, page.Component, [assets.PathOf("portal.css"), assets.PathOf("handling.css")],
-        assets.PathOf("hermetic.svg"), [.. page.Scripts.Select(assets.PathOf)], modules,
-        string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller));
+        PortalPage page, PortalAssets assets, Language language, IReadOnlyList<string> modules, Caller? caller) => new(
+        language, language.Say(page.Title), page.Path, page.Component,
+        [assets.PathOf(language, "portal.css"), assets.PathOf(language, "handling.css")],
+        assets.PathOf(language, "hermetic.svg"), [.. page.Scripts.Select(name => assets.PathOf(language, name))],
+        modules, string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller, language));
 }
 
 /// <summary>Who looks at a page.</summary>
@@ -32,9 +40,10 @@ public sealed record ShellFrame(
 /// <param name="Links">The pages that the navigation names.</param>
 public sealed record ShellViewer(Guid Account, string Role, string Scopes, IReadOnlyList<ShellLink> Links)
 {
-    internal static ShellViewer Of(Caller caller) => new(
-        caller.Account, RoleTitle.Of(caller.Role), string.Join(' ', caller.Scopes.Order(StringComparer.Ordinal)),
-        [.. PortalPage.For(caller).Select(page => new ShellLink(page.Path, page.Title))]);
+    internal static ShellViewer Of(Caller caller, Language language) => new(
+        caller.Account, RoleTitle.Of(caller.Role, language),
+        string.Join(' ', caller.Scopes.Order(StringComparer.Ordinal)),
+        [.. PortalPage.For(caller).Select(page => new ShellLink(page.Path, language.Say(page.Title)))]);
 }
 
 /// <summary>A page that the navigation names.</summary>

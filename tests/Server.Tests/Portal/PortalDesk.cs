@@ -55,7 +55,7 @@ internal sealed class PortalDesk : IAsyncDisposable
     }
 
     /// <summary>A browser of its own: no cookies, no cache.</summary>
-    public async Task<IPage> OpenAsync(bool isDark = false, bool isNarrow = false)
+    public async Task<IPage> OpenAsync(bool isDark = false, bool isNarrow = false, string language = "en-US")
     {
         (string _, int width, int height) = Screens[isNarrow ? 1 : 0];
         IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions
@@ -64,7 +64,7 @@ internal sealed class PortalDesk : IAsyncDisposable
             IgnoreHTTPSErrors = true, // the certificate is the server's own, made a moment ago
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = new ViewportSize { Width = width, Height = height },
-            Locale = "en-US",
+            Locale = language,
             TimezoneId = "America/New_York",
         });
         // Patience, not a goal: a busy machine may take its time.
@@ -85,10 +85,11 @@ internal sealed class PortalDesk : IAsyncDisposable
 
     /// <summary>A browser in which somebody of a role is signed in.</summary>
     public async Task<(IPage Page, Guid Account)> OpenAsAsync(
-        Role role, string inboxes = InboxList.All, bool isDark = false, bool isNarrow = false)
+        Role role, string inboxes = InboxList.All, bool isDark = false, bool isNarrow = false,
+        string language = "en-US")
     {
         (Guid account, string session) = await Desk.PersonAsync(role, inboxes);
-        return (await OpenInAsync(session, isDark, isNarrow), account);
+        return (await OpenInAsync(session, isDark, isNarrow, language), account);
     }
 
     /// <summary>The same of somebody who came all the way over enrolment, and so may approve.</summary>
@@ -100,9 +101,9 @@ internal sealed class PortalDesk : IAsyncDisposable
         return (await OpenInAsync(await Desk.SignInAsync(person), false, false), person);
     }
 
-    private async Task<IPage> OpenInAsync(string session, bool isDark, bool isNarrow)
+    private async Task<IPage> OpenInAsync(string session, bool isDark, bool isNarrow, string language = "en-US")
     {
-        IPage page = await OpenAsync(isDark, isNarrow);
+        IPage page = await OpenAsync(isDark, isNarrow, language);
         await page.Context.AddCookiesAsync([new Cookie
         {
             Name = SessionCookie.Name, Value = session, Url = Origin, Secure = true, HttpOnly = true,

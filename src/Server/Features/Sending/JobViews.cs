@@ -64,14 +64,16 @@ internal sealed record JobView(
     [property: Description("A page that the other side may have got twice.")] int? PageSentTwice,
     IReadOnlyList<JobAttemptView> Attempts,
     [property: Description("The number that is dialled; null unless `numbers` asked for it, or if its keys were "
-        + "destroyed.")] string? Number = null)
+        + "destroyed.")] string? Number = null,
+    [property: Description("Calling: somebody took it back, and the call is being hung up.")] bool CancelAsked = false)
 {
     public static JobView Of(OutboxFax fax) => Of(fax, null);
 
     public static JobView Of(OutboxFax fax, string? number) => new(
         fax.Fax.FaxId, fax.Fax.LineId, EnumWord.Of(fax.Sending.State), fax.Words, WordOf(fax.Sending.Cause),
         fax.Fax.PagesStored, fax.Fax.PagesConfirmed, fax.Sending.Priority, fax.Sending.CreatedAt, fax.Sending.DueAt,
-        fax.PageSentTwice, [.. fax.Attempts.Select(JobAttemptView.Of)], number);
+        fax.PageSentTwice, [.. fax.Attempts.Select(JobAttemptView.Of)], number,
+        fax.Sending.CancelAskedAt is not null);
 
     /// <inheritdoc/>
     public override string ToString() => $"job {Id}";

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { get } from "./api.js";
-import { attempt, byId, longTime, notice, plural } from "./dom.js";
-import { addPasskey, hasPasskeys, passkeyWords } from "./passkey.js";
+import { attempt, byId, longTime, notice } from "./dom.js";
+import { addPasskey, hasPasskeys } from "./passkey.js";
+import { say } from "./words.js";
 
 const session = await get("/session");
 byId("role").textContent = document.querySelector(".me a").textContent;
 byId("shown").textContent = longTime(session.authenticatedAt);
-byId("inboxes").textContent = session.inboxes === null ? "All of the practice" : plural(session.inboxes.length, "inbox", "inboxes");
+byId("inboxes").textContent = session.inboxes === null ? say("account.all-of-the-practice") : say("account.inboxes", { count: session.inboxes.length });
 
 const add = byId("add-passkey");
 add.disabled = !hasPasskeys();
 add.addEventListener("click", () => attempt(add.parentElement, async () => {
-  await addPasskey().catch(failure => { throw new Error(passkeyWords(failure)); });
-  notice("The passkey is added. Next time, sign in with it.");
+  await addPasskey();
+  notice(say("account.the-passkey-is-added-next"));
 }));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names for numbers: found, written, made sure of.
 import { get, json, post, send, withQuery } from "./api.js";
-import { attempt, byId, closers, element, longTime, may, notice, plural, rowButton } from "./dom.js";
+import { attempt, byId, closers, element, longTime, may, notice, rowButton } from "./dom.js";
+import { say } from "./words.js";
 
 const filters = byId("filters"), entry = byId("entry"), verify = byId("verify");
 const mayManage = may("address-book.manage");
@@ -21,34 +22,34 @@ async function load(isNew) {
   next = answer.next;
   byId("more").hidden = next === null;
   byId("empty").hidden = count > 0;
-  byId("empty").querySelector("h2").textContent = isFiltered() ? "No entry fits" : "No entry yet";
-  byId("summary").textContent = `${next === null ? "" : "More than "}${plural(count, "entry", "entries")}`;
+  byId("empty").querySelector("h2").textContent = isFiltered() ? say("address-book.no-entry-fits") : say("address-book.no-entry-yet");
+  byId("summary").textContent = next === null ? say("address-book.count", { count }) : say("address-book.more-than", { count });
 }
 
 const isFiltered = () => ["name", "number", "group"].some(name => filters.elements[name].value.trim() !== "");
 
 function rowOf(one) {
-  const name = one.name ?? "Erased";
+  const name = one.name ?? say("any.erased");
   return element("tr", {},
     element("th", { scope: "row" }, name), element("td", { class: "number" }, one.number ?? ""),
     element("td", {}, one.groups.join(", ")),
     element("td", {}, one.verified
-      ? element("span", { class: "badge good", title: longTime(one.verified.at) }, one.verified.how === "verified" ? "A person made sure" : "Given twice")
-      : element("span", { class: "badge warn" }, "Not yet"),
-    one.stationId ? element("div", { class: "hint" }, `answers as ${one.stationId}`) : null),
+      ? element("span", { class: "badge good", title: longTime(one.verified.at) }, one.verified.how === "verified" ? say("address-book.a-person-made-sure") : say("address-book.given-twice"))
+      : element("span", { class: "badge warn" }, say("address-book.not-yet")),
+    one.stationId ? element("div", { class: "hint" }, say("address-book.answers-as", { station: one.stationId })) : null),
     element("td", {}, one.note ?? ""),
     element("td", {}, element("span", { class: "buttons" },
-      maySend ? element("a", { class: "button quiet", href: `/send?entry=${one.id}`, "aria-label": `Send to ${name}` }, "Send") : null,
-      mayManage ? rowButton("Change", name, () => edit(one)) : null,
-      mayManage && one.verified?.how !== "verified" ? rowButton("Make sure", name, () => makeSure(one)) : null,
-      mayManage ? rowButton("Remove", name, () => remove(one)) : null)));
+      maySend ? element("a", { class: "button quiet", href: `/send?entry=${one.id}`, "aria-label": say("address-book.send-to", { name }) }, say("any.send")) : null,
+      mayManage ? rowButton(say("any.change"), name, () => edit(one)) : null,
+      mayManage && one.verified?.how !== "verified" ? rowButton(say("address-book.make-sure"), name, () => makeSure(one)) : null,
+      mayManage ? rowButton(say("any.remove"), name, () => remove(one)) : null)));
 }
 
 function edit(one) {
   open = one;
   const { name, number, groups, note } = entry.querySelector("form").elements;
   entry.querySelector(".fault").hidden = true;
-  byId("entry-title").textContent = one ? "Change the entry" : "New entry";
+  byId("entry-title").textContent = one ? say("address-book.change-the-entry") : say("address-book.new-entry");
   [name.value, number.value, groups.value, note.value] = [one?.name ?? "", one?.number ?? "", one?.groups.join(", ") ?? "", one?.note ?? ""];
   entry.showModal();
 }
@@ -64,7 +65,7 @@ entry.querySelector("form").addEventListener("submit", event => {
   attempt(event.target, async () => {
     await (open ? json("PUT", `/address-book/${open.id}`, { body, headers: { "If-Match": `"${open.version}"` } }) : post("/address-book", body));
     entry.close();
-    notice(open ? "The entry is changed." : "The entry is written.");
+    notice(open ? say("address-book.the-entry-is-changed") : say("address-book.the-entry-is-written"));
     await load(true);
   });
 });
@@ -80,7 +81,7 @@ verify.querySelector("form").addEventListener("submit", event => {
   attempt(event.target, async () => {
     await post(`/address-book/${open.id}/verify`, { number: event.target.elements.number.value });
     verify.close();
-    notice("It is written down that you made sure.");
+    notice(say("address-book.it-is-written-down-that"));
     await load(true);
   });
 });
@@ -89,7 +90,7 @@ function remove(one) {
   attempt(byId("main"), async () => {
     await send("DELETE", `/address-book/${one.id}`, { headers: { "If-Match": `"${one.version}"` } });
     const { name, number, note, groups } = one;
-    notice(`${name ?? "The entry"} is taken out.`, { undo: () => attempt(byId("main"), async () => { await post("/address-book", { name, number, note, groups }); await load(true); }) });
+    notice(say("address-book.is-taken-out", { name: name ?? say("address-book.the-entry") }), { undo: () => attempt(byId("main"), async () => { await post("/address-book", { name, number, note, groups }); await load(true); }) });
     await load(true);
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The API as the pages use it: by the session's cookie, which scripts can't read. Answers are JSON or problems (RFC 9457).
+import { say } from "./words.js";
 
 const prefix = "/api/v1";
 
@@ -22,9 +23,9 @@ export function wordsOf(problem) {
     const name = (called[field] ?? field).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
     return `${name[0].toUpperCase()}${name.slice(1)} ${[faults].flat().join(", and ")}.`;
   });
-  if (problem.code === "stale") return "Somebody changed it since you opened it. Close this, look at it again, and change it then.";
+  if (problem.code === "stale") return say("api.somebody-changed-it-since-you");
   if (fields.length > 0) return [problem.detail, ...fields].filter(Boolean).join("\n");
-  return (problem.detail ?? problem.title ?? "The server did not say why.") + (problem.remedy && !problem.detail ? `. ${problem.remedy}` : "");
+  return (problem.detail ?? problem.title ?? say("api.the-server-did-not-say")) + (problem.remedy && !problem.detail ? `. ${problem.remedy}` : "");
 }
 
 let confirmWho = async () => false;
@@ -55,7 +56,7 @@ export async function send(method, path, { body, headers = {}, signal, isRepeat 
     throw failure;
   }
   if (response.ok) return response;
-  const problem = await response.json().catch(() => ({ title: `The server answered ${response.status}.` }));
+  const problem = await response.json().catch(() => ({ title: say("api.the-server-answered", { status: String(response.status) }) }));
   if (problem.code === "not-signed-in" && document.body.hasAttribute("data-signed-in")) {
     if (!isRepeat && await signInAgain()) return send(method, path, { body, headers, signal, isRepeat: true });
     leaveToSignIn();
@@ -87,7 +88,7 @@ export function upload(path, file, { type, key, told, isRepeat = false }) {
     request.addEventListener("load", async () => {
       connectionIs(true);
       if (request.status < 300) { resolve(request.response); return; }
-      const problem = request.response ?? { title: `The server answered ${request.status}.` };
+      const problem = request.response ?? { title: say("api.the-server-answered", { status: String(request.status) }) };
       if (problem.code === "not-signed-in") {
         if (!isRepeat && await signInAgain()) { resolve(upload(path, file, { type, key, told, isRepeat: true })); return; }
         leaveToSignIn();

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes of a change of who may do what: done, waiting for a second person, or a secret that is shown once.
 import { byId, element, notice } from "./dom.js";
+import { say } from "./words.js";
 
 export const roles = {
-  FrontDesk: "Front desk", Clinician: "Clinician", PrivacyOfficer: "Privacy officer", TenantAdministrator: "Administrator",
-  InstallationOperator: "Operator",
+  FrontDesk: say("role.front-desk"), Clinician: say("role.clinician"), PrivacyOfficer: say("role.privacy-officer"),
+  TenantAdministrator: say("role.administrator"), InstallationOperator: say("role.operator"),
 };
 
-export const roleOf = role => roles[role] ?? role ?? "Program";
+export const roleOf = role => roles[role] ?? (role || say("role.program"));
 
 /** States of people, practices and lines. */
 export const states = {
-  active: ["Active", "good"], invited: ["Invited", "busy"], suspended: ["Suspended", "bad"], closed: ["Closed", "still"], ended: ["Ended", "still"],
+  active: [say("state.active"), "good"], invited: [say("state.invited"), "busy"], suspended: [say("state.suspended"), "bad"],
+  closed: [say("state.closed"), "still"], ended: [say("state.ended"), "still"],
 };
 
 /** Shows a secret once, to be copied; resolved when the person has closed it. */
@@ -19,8 +21,8 @@ export function showOnce(title, words, secret) {
   const dialog = element("dialog", { "aria-labelledby": "once-title" },
     element("h2", { id: "once-title" }, title), element("p", {}, words), element("code", { class: "secret", tabindex: "0" }, secret),
     element("p", { class: "buttons" },
-      element("button", { type: "button", onclick: () => navigator.clipboard?.writeText(secret).then(() => notice("Copied.")) }, "Copy"),
-      element("button", { type: "button", class: "primary", onclick: () => dialog.close() }, "I have handed it on")));
+      element("button", { type: "button", onclick: () => navigator.clipboard?.writeText(secret).then(() => notice(say("change.copied"))) }, say("change.copy")),
+      element("button", { type: "button", class: "primary", onclick: () => dialog.close() }, say("change.i-have-handed-it-on"))));
   byId("main").append(dialog);
   dialog.showModal();
   return new Promise(resolve => dialog.addEventListener("close", () => { dialog.remove(); resolve(); }, { once: true }));
@@ -32,7 +34,7 @@ export function confirmFirst(title, words, verb, work) {
     element("h2", { id: "sure-title" }, title), element("p", { id: "sure-words" }, words),
     element("p", { class: "buttons" },
       element("button", { type: "button", class: "danger", onclick: () => { dialog.close(); work(); } }, verb),
-      element("button", { type: "button", class: "quiet", autofocus: true, onclick: () => dialog.close() }, "Cancel")));
+      element("button", { type: "button", class: "quiet", autofocus: true, onclick: () => dialog.close() }, say("any.cancel"))));
   dialog.addEventListener("close", () => dialog.remove(), { once: true });
   byId("main").append(dialog);
   dialog.showModal();
@@ -40,12 +42,12 @@ export function confirmFirst(title, words, verb, work) {
 
 /** Tells what came of a change. */
 export async function tell(outcome, done) {
-  if (outcome?.approval) { notice("A second person has to approve it. It waits among the approvals for three days."); return; }
+  if (outcome?.approval) { notice(say("change.a-second-person-has-to")); return; }
   if (outcome?.enrolmentCode) {
-    await showOnce("One-time link", "It lets exactly one person set up this account, once, and ends in three days. Hand it over yourself; it is not shown again.",
+    await showOnce(say("change.one-time-link"), say("change.it-lets-exactly-one-person"),
       `${location.origin}/enrol#${outcome.enrolmentCode}`);
   }
-  if (outcome?.secret) await showOnce("Secret", `For the program with the id ${outcome.target}. It is not shown again.`, outcome.secret);
+  if (outcome?.secret) await showOnce(say("change.secret"), say("change.for-the-program-with-the", { id: outcome.target }), outcome.secret);
   notice(done);
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copy of a fax to be sent on: its pages in any order, some left out, others added, written on or redacted.
 import { get, post } from "./api.js";
-import { attempt, byId, closers, element, notice, plural, remoteOf, shortTime } from "./dom.js";
+import { attempt, byId, closers, element, notice, remoteOf, shortTime } from "./dom.js";
 import { Marks } from "./marks.js";
 import { paint, picture, squeezeOf } from "./sheet.js";
+import { say } from "./words.js";
 
 const id = location.pathname.split("/").at(-2);
 const tools = document.querySelector(".tools"), sheet = byId("sheet"), box = byId("sheet-box"), stage = byId("stage");
@@ -24,12 +25,12 @@ async function addPages(fax) {
 function draw() {
   byId("pages").replaceChildren(...pages.map((page, index) => element("li", {},
     element("button", { type: "button", "aria-current": page === current ? "page" : "false", onclick: () => show(page) },
-      `Page ${index + 1}`, page.from ? element("span", { class: "hint" }, ` ${page.from}, ${page.number}`) : null),
+      say("any.page", { page: index + 1 }), page.from ? element("span", { class: "hint" }, ` ${page.from}, ${page.number}`) : null),
     element("label", { class: "check" }, element("input", {
-      type: "checkbox", checked: page.isKept, "aria-label": `Page ${index + 1} goes with the copy`,
+      type: "checkbox", checked: page.isKept, "aria-label": say("copy.page-goes-with-the-copy", { page: index + 1 }),
       onchange: event => { page.isKept = event.target.checked; changed(); },
-    }), "Send"),
-    index > 0 ? element("button", { type: "button", class: "quiet", "aria-label": `Page ${index + 1}: earlier`, onclick: () => move(index, -1) }, "↑") : null)));
+    }), say("any.send")),
+    index > 0 ? element("button", { type: "button", class: "quiet", "aria-label": say("copy.page-earlier", { page: index + 1 }), onclick: () => move(index, -1) }, "↑") : null)));
   changed();
 }
 
@@ -42,7 +43,7 @@ function move(index, by) {
 
 function changed() {
   const kept = pages.filter(page => page.isKept), count = kept.reduce((sum, page) => sum + page.marks.length, 0);
-  byId("summary").textContent = `${plural(kept.length, "page", "pages")}, ${plural(count, "mark", "marks")}`;
+  byId("summary").textContent = say("copy.pages-and-marks", { pages: say("any.pages", { count: kept.length }), marks: say("copy.marks", { count }) });
   byId("undo").disabled = !current || current.marks.length === 0;
   byId("go").disabled = kept.length === 0;
 }
@@ -56,7 +57,7 @@ async function show(page) {
     bitmap = made;
     paint(sheet, bitmap, { squeeze: page.squeeze });
     fit();
-    sheet.setAttribute("aria-label", `Page ${pages.indexOf(page) + 1} of ${pages.length}`);
+    sheet.setAttribute("aria-label", say("any.page-of", { page: pages.indexOf(page) + 1, pages: pages.length }));
   });
   changed();
 }
@@ -97,7 +98,7 @@ byId("words").querySelector("form").addEventListener("submit", event => { event.
 byId("add-fax").addEventListener("click", () => attempt(tools, async () => {
   const { faxes } = await get("/faxes?direction=inbound&limit=50");
   byId("others").querySelector("select").replaceChildren(...faxes.filter(fax => fax.pages > 0)
-    .map(fax => element("option", { value: fax.id }, `${remoteOf(fax)} · ${shortTime(fax.begunAt)} · ${plural(fax.pages, "page", "pages")}`)));
+    .map(fax => element("option", { value: fax.id }, `${remoteOf(fax)} · ${shortTime(fax.begunAt)} · ${say("any.pages", { count: fax.pages })}`)));
   byId("others").showModal();
 }));
 byId("others").querySelector("form").addEventListener("submit", event => {
@@ -125,5 +126,5 @@ addEventListener("pagehide", () => { bitmap?.close(); sheet.width = sheet.height
 await attempt(tools, async () => {
   await addPages(id);
   if (pages.length > 0) await show(pages[0]);
-  else notice("No page of this fax was kept.", { isFault: true });
+  else notice(say("any.no-page-kept"), { isFault: true });
 });

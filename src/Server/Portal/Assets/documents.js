@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The documents of a fax that is being written: uploaded one by one, sealed as they come, put in order, taken out.
 import { upload, send } from "./api.js";
-import { byId, element, plural } from "./dom.js";
+import { asIs, byId, element } from "./dom.js";
+import { phrase, say } from "./words.js";
 
 const types = { pdf: "application/pdf", tif: "image/tiff", tiff: "image/tiff", png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", txt: "text/plain" };
 
@@ -61,7 +62,7 @@ export class Documents {
       if (!this.items.includes(item)) { await this.#drop(item); return; }
     } catch (failure) {
       item.state = "failed";
-      item.fault = failure instanceof TypeError ? "The server can't be reached; try again." : failure.message;
+      item.fault = failure instanceof TypeError ? say("documents.the-server-cant-be-reached") : failure.message;
     }
     this.#draw();
     this.changed();
@@ -100,17 +101,17 @@ export class Documents {
       element("span", { class: "name" }, item.name),
       this.#stateOf(item),
       element("span", { class: "buttons" },
-        index > 0 ? element("button", { type: "button", class: "quiet", "aria-label": `${item.name}: earlier`, onclick: () => this.#move(item, -1) }, "↑") : null,
-        index < last ? element("button", { type: "button", class: "quiet", "aria-label": `${item.name}: later`, onclick: () => this.#move(item, 1) }, "↓") : null,
-        item.state === "failed" && item.file ? element("button", { type: "button", onclick: () => this.#enqueue(item) }, "Try again") : null,
-        element("button", { type: "button", class: "quiet", "aria-label": `Take out ${item.name}`, onclick: () => this.#remove(item) }, "×")),
+        index > 0 ? element("button", { type: "button", class: "quiet", "aria-label": say("documents.earlier", { name: item.name }), onclick: () => this.#move(item, -1) }, "↑") : null,
+        index < last ? element("button", { type: "button", class: "quiet", "aria-label": say("documents.later", { name: item.name }), onclick: () => this.#move(item, 1) }, "↓") : null,
+        item.state === "failed" && item.file ? element("button", { type: "button", onclick: () => this.#enqueue(item) }, say("documents.try-again")) : null,
+        element("button", { type: "button", class: "quiet", "aria-label": say("any.take-out", { name: item.name }), onclick: () => this.#remove(item) }, "×")),
       item.fault ? element("p", { class: "fault", role: "alert" }, item.fault) : null,
-      ...(item.notes ?? []).map(note => element("p", { class: "hint" }, `Page ${note.page}: ${note.text}`)))));
+      ...(item.notes ?? []).map(note => element("p", { class: "hint" }, phrase("documents.page", { page: note.page, note: asIs(note.text) }))))));
   }
 
   #stateOf(item) {
-    if (item.state === "ready") return element("span", { class: "calm" }, plural(item.pages, "page", "pages"));
-    if (item.state === "failed") return element("span", { class: "badge bad" }, "Not taken");
-    return element("progress", { max: "1", value: item.state === "waiting" ? "0" : String(item.done), "aria-label": `Uploading ${item.name}` });
+    if (item.state === "ready") return element("span", { class: "calm" }, say("any.pages", { count: item.pages }));
+    if (item.state === "failed") return element("span", { class: "badge bad" }, say("documents.not-taken"));
+    return element("progress", { max: "1", value: item.state === "waiting" ? "0" : String(item.done), "aria-label": say("documents.uploading", { name: item.name }) });
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small things that all pages need. Text goes into the page as text, never as markup: the policy allows no other way.
+import { locale, say } from "./words.js";
 
 export const byId = id => document.getElementById(id);
 
@@ -14,7 +15,7 @@ export function saveFile(blob, name) {
 }
 
 /** A row's button: it says to a screen reader whose it is. */
-export const rowButton = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": `${words}: ${name}`, onclick }, words);
+export const rowButton = (words, name, onclick) => element("button", { type: "button", class: "quiet", "aria-label": say("any.of", { words, name }), onclick }, words);
 
 /** Puts rows in place of a list's; the focus goes back to the button of the same name. */
 export function repaint(list, rows) {
@@ -44,8 +45,8 @@ export function element(name, attributes = {}, ...children) {
 export function notice(words, { undo = null, isFault = false } = {}) {
   const line = element("p", { class: isFault ? "notice fault" : "notice" }, words);
   const end = () => line.remove();
-  if (undo) line.append(" ", element("button", { type: "button", onclick: () => { end(); undo(); } }, "Undo"));
-  line.append(element("button", { type: "button", class: "quiet", "aria-label": "Close this message", onclick: end }, "×"));
+  if (undo) line.append(" ", element("button", { type: "button", onclick: () => { end(); undo(); } }, say("any.undo")));
+  line.append(element("button", { type: "button", class: "quiet", "aria-label": say("any.close-message"), onclick: end }, "×"));
   byId("notices").append(line);
   if (!isFault) setTimeout(end, 12000);
   return line;
@@ -63,7 +64,7 @@ export async function attempt(near, work) {
     return true;
   } catch (failure) {
     const words = failure instanceof TypeError
-      ? "The server can't be reached. Nothing that you typed is lost: try again." : failure.message;
+      ? say("any.not-reached") : failure.message;
     if (fault) { fault.textContent = words; fault.hidden = false; fault.scrollIntoView({ block: "nearest" }); } else notice(words, { isFault: true });
     return false;
   } finally {
@@ -85,15 +86,16 @@ export function facts(list, pairs) {
     .flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
 }
 
-const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const clock = { hour: "2-digit", minute: "2-digit" }, calendar = { day: "numeric", month: "short" };
+const time = new Intl.DateTimeFormat(locale, clock);
+const day = new Intl.DateTimeFormat(locale, { ...calendar, ...clock });
+const year = new Intl.DateTimeFormat(locale, { ...calendar, ...clock, year: "numeric" });
+const whole = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** An instant as a clerk says it: the time today, else the day and the time. */
 export function shortTime(text) {
   const at = new Date(text), now = new Date();
-  return at.toDateString() === now.toDateString() ? time.format(at)
-    : `${day.format(at)}${at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`}, ${time.format(at)}`;
+  return at.toDateString() === now.toDateString() ? time.format(at) : (at.getFullYear() === now.getFullYear() ? day : year).format(at);
 }
 
 export const longTime = text => whole.format(new Date(text));
@@ -101,19 +103,27 @@ export const longTime = text => whole.format(new Date(text));
 /** An element of time, readable by machines too. */
 export const timeElement = text => element("time", { datetime: text, title: longTime(text) }, shortTime(text));
 
-export const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", timeZone: "UTC" });
+
+/** A month, as the API says it: `2026-11`. */
+export const monthElement = text => element("time", { datetime: text }, month.format(new Date(`${text}-01T00:00:00Z`)));
+
+/** Words of the server's own, which are English in every language. */
+export const asIs = words => element("span", { lang: "en" }, words);
 
 /** What a fax's state is called, and how grave it is: the words of all pages. */
 export const faxStates = {
-  receiving: ["Arriving", "busy"], received: ["Received", "good"], partial: ["In part", "warn"], failed: ["Failed", "bad"],
-  queued: ["Waiting", "busy"], sending: ["Sending", "busy"], sent: ["Sent", "good"], cancelled: ["Cancelled", "still"],
-  erased: ["Erased", "still"], superseded: ["Came again whole", "still"],
+  receiving: [say("fax-state.receiving"), "busy"], received: [say("fax-state.received"), "good"],
+  partial: [say("fax-state.partial"), "warn"], failed: [say("fax-state.failed"), "bad"], queued: [say("fax-state.queued"), "busy"],
+  sending: [say("fax-state.sending"), "busy"], sent: [say("fax-state.sent"), "good"], cancelled: [say("fax-state.cancelled"), "still"],
+  erased: [say("fax-state.erased"), "still"], superseded: [say("fax-state.superseded"), "still"],
 };
 
 /** The same of what goes out. */
 export const jobStates = {
-  held: ["Wants its number again", "warn"], waiting: ["Waiting", "busy"], calling: ["Being sent", "busy"], done: ["Sent", "good"],
-  failed: ["Not sent", "bad"], cancelled: ["Cancelled", "still"],
+  held: [say("job-state.held"), "warn"], waiting: [say("job-state.waiting"), "busy"],
+  calling: [say("job-state.calling"), "busy"], done: [say("job-state.done"), "good"], failed: [say("job-state.failed"), "bad"],
+  cancelled: [say("job-state.cancelled"), "still"],
 };
 
 export function stateBadge(state, states = faxStates) {
@@ -123,8 +133,8 @@ export function stateBadge(state, states = faxStates) {
 
 /** Who a fax came from or goes to: its number, and what the machine there calls itself, as text that nobody vouches for. */
 export function remoteOf(fax) {
-  if (fax.fields === "erased") return "Erased";
-  if (fax.fields === "tampered") return "Changed in storage: tell the operator";
+  if (fax.fields === "erased") return say("any.erased");
+  if (fax.fields === "tampered") return say("any.tampered");
   const station = fax.stationId && fax.stationId !== fax.remoteNumber ? ` · ${fax.stationId}` : "";
-  return (fax.remoteNumber ?? "Number withheld") + station;
+  return (fax.remoteNumber ?? say("any.number-withheld")) + station;
 }

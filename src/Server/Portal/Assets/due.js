@@ -2,10 +2,10 @@
 // What retention has made due, for the operator: to look at, and to carry out.
 import { get, post } from "./api.js";
 import { confirmFirst } from "./changes.js";
-import { attempt, byId, element, plural, timeElement } from "./dom.js";
+import { asIs, attempt, byId, element, monthElement, timeElement } from "./dom.js";
+import { numeral, phrase, say } from "./words.js";
 
-const monthName = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "long", timeZone: "UTC" });
-const waits = { operator: "You", job: "A fax that is still at work" };
+const waits = { operator: say("installation.you"), job: say("installation.a-fax-that-is-still") };
 const button = byId("erase-due");
 const faxesOf = months => months.reduce((sum, one) => sum + one.faxes, 0);
 
@@ -18,20 +18,22 @@ export async function due() {
   button.disabled = ready.length === 0;
   byId("due-none").hidden = months.length > 0;
   byId("due").replaceChildren(...months.map(one => element("tr", {},
-    element("th", { scope: "row" }, one.name ?? one.tenant), element("td", {}, monthName.format(new Date(`${one.month}-01T00:00:00Z`))),
-    element("td", {}, timeElement(one.since)), element("td", { class: "number" }, String(one.faxes)), element("td", {}, waits[one.waitsFor]))));
+    element("th", { scope: "row" }, one.name ?? one.tenant), element("td", {}, monthElement(one.month)),
+    element("td", {}, timeElement(one.since)), element("td", { class: "number" }, numeral(one.faxes)), element("td", {}, waits[one.waitsFor]))));
 }
 
 function tellDone(done) {
-  byId("due-done").replaceChildren(element("p", {}, element("strong", {},
-    `${plural(done.erased.length, "month is", "months are")} erased. Back up now, before anything else:`)),
-  element("ul", {}, (done.backup ?? "").split("\n").filter(Boolean).map(line => element("li", {}, line))),
-  element("p", { class: "calm" }, `The root key is now ${done.root}.`));
+  byId("due-done").replaceChildren(
+    element("p", {}, element("strong", {}, say("installation.months-are-erased-back-up", { count: done.erased.length }))),
+    element("ul", {}, (done.backup ?? "").split("\n").filter(Boolean).map(line => element("li", {}, asIs(line)))),
+    element("p", { class: "calm" }, phrase("installation.the-root-key-is-now", { root: element("code", {}, done.root) })));
 }
 
-button.addEventListener("click", () => confirmFirst("Erase what is due",
-  `${plural(ready.length, "month", "months")} with ${plural(faxesOf(ready), "fax", "faxes")} go for good, here and in every backup. Have the place ready where you keep the root key: it has to be backed up anew at once.`,
-  "Erase for good", () => attempt(button.closest("section"), async () => {
+button.addEventListener("click", () => confirmFirst(say("installation.erase-what-is-due"),
+  say("installation.it-goes-for-good", {
+    months: say("any.so-many-months", { count: ready.length }), faxes: say("any.so-many-faxes", { count: faxesOf(ready) }),
+  }),
+  say("installation.erase-for-good"), () => attempt(button.closest("section"), async () => {
     const done = await post("/keys/erase-due");
     if (done.root !== null) tellDone(done);
   }).then(() => due().catch(() => {}))));

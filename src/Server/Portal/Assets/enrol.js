@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { post } from "./api.js";
 import { attempt, byId } from "./dom.js";
+import { say } from "./words.js";
 
 const codeForm = byId("code"), form = byId("enrol");
 
@@ -40,7 +41,7 @@ form.addEventListener("submit", event => {
   event.preventDefault();
   const { totp, password, again } = form.elements;
   attempt(form, async () => {
-    if (password.value !== again.value) { again.focus(); throw new Error("The two passwords are not the same."); }
+    if (password.value !== again.value) { again.focus(); throw new Error(say("enrol.the-two-passwords-are-not")); }
     await post("/enrolment/complete", {
       code: codeForm.elements.code.value.trim(), password: password.value, authenticatorCode: totp.value.replaceAll(" ", ""),
     });

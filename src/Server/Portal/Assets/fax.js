@@ -2,14 +2,21 @@
 // One fax: its pages one by one, the next one fetched while this one is read. Every page that is fetched is a disclosure in the ledger,
 // the next page and the small pictures too.
 import { follow, get, post, Refused, send } from "./api.js";
-import { attempt, byId, element, facts, may, notice, plural, remoteOf, saveFile, stateBadge, timeElement } from "./dom.js";
+import { roleOf } from "./changes.js";
+import { actOf } from "./disclosures.js";
+import { attempt, byId, element, facts, may, notice, remoteOf, saveFile, stateBadge, timeElement } from "./dom.js";
 import { HandlingPanel } from "./handling.js";
 import { lineNames } from "./lines.js";
 import { paint, picture, squeezeOf } from "./sheet.js";
+import { say } from "./words.js";
 
 const id = location.pathname.split("/").at(-1);
 const stage = byId("stage"), sheet = byId("sheet"), words = byId("stage-words");
 const held = 3; // pages in memory: the one on screen and its neighbours
+
+// Asked for beside the pages, not behind them.
+const names = lineNames();
+names.catch(() => {});
 
 const panel = new HandlingPanel(async () => { detail = await get(`/faxes/${id}`); return detail.fax; });
 let isByGlass = false;
@@ -54,7 +61,7 @@ async function show() {
   } catch (failure) {
     if (wanted !== page) return;
     sheet.width = sheet.height = 0;
-    words.textContent = failure instanceof TypeError ? "The server can't be reached. Turn the page to try again." : failure.message;
+    words.textContent = failure instanceof TypeError ? say("fax.the-server-cant-be-reached") : failure.message;
   } finally {
     stage.removeAttribute("aria-busy");
   }
@@ -70,8 +77,8 @@ function draw(bitmap) {
   paint(sheet, bitmap, { quarters, squeeze });
   sheet.style.width = `${Math.round(wide * zoom)}px`;
   sheet.style.height = `${Math.round(high * zoom)}px`;
-  sheet.setAttribute("aria-label", `Page ${page} of ${detail.pages.length}`);
-  byId("zoom").textContent = `${Math.round(zoom * 100)} %`;
+  sheet.setAttribute("aria-label", say("any.page-of", { page, pages: detail.pages.length }));
+  byId("zoom").textContent = say("fax.zoom", { percent: Math.round(zoom * 100) });
 }
 
 async function redraw() {
@@ -120,7 +127,7 @@ async function printAll() {
   const area = byId("print-area");
   await attempt(byId("viewer"), async () => {
     for (let number = 1; number <= detail.pages.length; number++) {
-      words.textContent = `Getting page ${number} of ${detail.pages.length} for the printer`;
+      words.textContent = say("fax.getting-page-of-for-the", { page: number, pages: detail.pages.length });
       const canvas = element("canvas");
       const bitmap = await fetchPage(number);
       paint(canvas, bitmap, { squeeze: squeezeOf(detail.pages[number - 1]), quarters: bitmap.width > bitmap.height * squeezeOf(detail.pages[number - 1]) ? 1 : 0 });
@@ -137,7 +144,7 @@ async function printAll() {
 byId("download").addEventListener("click", () => attempt(byId("viewer"), async () => {
   const response = await send("GET", `/faxes/${id}/document`, { headers: { Accept: "application/pdf" } });
   saveFile(await response.blob(), `fax-${id}.pdf`);
-  notice("The whole fax is downloaded. It is no longer under Hermetic's protection: keep it where it belongs.");
+  notice(say("fax.the-whole-fax-is-downloaded"));
 }));
 
 function thumbnails() {
@@ -156,7 +163,7 @@ function thumbnails() {
   }, { root: list, rootMargin: "80px" });
   list.replaceChildren(...detail.pages.map(one => {
     const item = element("li", { "data-page": one.number },
-      element("button", { type: "button", "aria-label": `Page ${one.number}`, onclick: () => turnTo(one.number) },
+      element("button", { type: "button", "aria-label": say("any.page", { page: one.number }), onclick: () => turnTo(one.number) },
         element("canvas", { "aria-hidden": "true" }), element("span", {}, String(one.number))));
     seen.observe(item);
     return item;
@@ -177,18 +184,19 @@ function actions({ fax, pages }) {
 async function about() {
   const { fax, call } = detail;
   actions(detail);
-  byId("title").textContent = fax.direction === "inbound" ? `Fax from ${remoteOf(fax)}` : `Fax to ${remoteOf(fax)}`;
+  byId("title").textContent = fax.direction === "inbound" ? say("fax.fax-from", { remote: remoteOf(fax) }) : say("any.fax-to", { remote: remoteOf(fax) });
   const bad = detail.pages.filter(one => one.badRows > 0).length;
   facts(byId("facts"), [
-    ["State", stateBadge(fax.state)],
-    ["Came", timeElement(fax.begunAt)],
-    ["Pages", fax.pages === fax.pagesConfirmed ? String(fax.pages) : `${fax.pages}, of which ${fax.pagesConfirmed} confirmed`],
-    ["Damaged", bad > 0 ? `${plural(bad, "page has", "pages have")} rows that came damaged over the line` : null],
-    ["Line", (await lineNames()).get(fax.line)],
-    ["Number", fax.remoteNumber],
-    ["Calls itself", fax.stationId],
-    ["Call", call?.rateBps && `${call.rateBps} bit/s${call.ecm ? ", error correction" : ""}`],
-    ["Reference", fax.id],
+    [say("any.state"), stateBadge(fax.state)],
+    [say("fax.came"), timeElement(fax.begunAt)],
+    [say("any.pages-title"), fax.pages === fax.pagesConfirmed ? String(fax.pages) : say("fax.of-which-confirmed", { pages: fax.pages, confirmed: fax.pagesConfirmed })],
+    [say("fax.damaged"), bad > 0 ? say("fax.page-has-rows-that-came", { count: bad }) : null],
+    [say("any.line"), (await names).get(fax.line)],
+    [say("any.number"), fax.remoteNumber],
+    [say("fax.calls-itself"), fax.stationId],
+    [say("fax.call"), call?.rateBps
+      && (call.ecm ? say("fax.bit-s-error-correction", { rate: call.rateBps }) : say("any.rate", { rate: call.rateBps }))],
+    [say("any.reference"), fax.id],
   ]);
   await panel.show(fax);
   if (may("ledger.read")) await seenBy();
@@ -198,8 +206,8 @@ async function seenBy() {
   const { disclosures } = await get(`/faxes/${id}/disclosures`);
   byId("seen").hidden = false;
   byId("seen-list").replaceChildren(...disclosures.map(one => element("li", {},
-    timeElement(one.at), ` ${one.role || "Program"} ${one.account.slice(0, 8)}: ${one.act}${one.page ? ` ${one.page}` : ""}`,
-    one.breakGlass ? element("strong", {}, " with broken glass") : null)));
+    timeElement(one.at), ` ${roleOf(one.role)} ${one.account.slice(0, 8)}: ${actOf(one)}`,
+    one.breakGlass ? [" ", element("strong", {}, say("any.with-broken-glass"))] : null)));
 }
 
 async function open() {
@@ -207,8 +215,8 @@ async function open() {
     detail = await get(`/faxes/${id}`);
   } catch (failure) {
     if (!(failure instanceof Refused) || failure.status !== 404) throw failure;
-    byId("title").textContent = "This fax is not there";
-    words.textContent = "It does not exist, or it is not in your inboxes.";
+    byId("title").textContent = say("any.not-there");
+    words.textContent = say("any.not-there-why");
     byId("glass").hidden = !may("break-glass.use");
     for (const button of document.querySelectorAll(".tools button, .tools input")) button.disabled = true;
     return;
@@ -217,8 +225,8 @@ async function open() {
   for (const button of document.querySelectorAll(".tools button, .tools input")) button.disabled = false;
   byId("pages").textContent = String(detail.pages.length);
   if (detail.pages.length > 0) { thumbnails(); await show(); } else {
-    words.textContent = detail.fax.state === "erased" ? "Its keys were destroyed: nobody can read it any more."
-      : "No page of this fax was kept.";
+    words.textContent = detail.fax.state === "erased" ? say("fax.its-keys-were-destroyed-nobody")
+      : say("any.no-page-kept");
   }
   // Whoever has seen a page of his own inbox has opened the fax; the event that says so may have come before anybody listened.
   if (!isByGlass && sheet.width > 0 && detail.fax.handling?.state === "new") detail.fax.handling.state = "open";

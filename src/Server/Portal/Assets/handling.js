@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // How received faxes are handled: the words for it, the changes with a way back, and the panel beside a fax's pages.
 import { get, json, post, Refused } from "./api.js";
-import { attempt, byId, element, may, notice, plural, timeElement } from "./dom.js";
+import { attempt, byId, element, may, notice, timeElement } from "./dom.js";
+import { say } from "./words.js";
 
 const me = document.body.dataset.account;
 export const mayHandle = may("faxes.handle");
-export const handlingWords = { new: "New", open: "Open", done: "Done" };
+export const handlingWords = { new: say("work.new"), open: say("work.open"), done: say("work.done") };
+const marked = { new: say("handling.marked-new"), open: say("handling.marked-open"), done: say("handling.marked-done") };
 
 let asked = null;
 /** People who may take care of faxes, asked for once a page. */
@@ -13,7 +15,7 @@ export const people = () => asked ??= get("/assignees").then(answer => answer.as
 
 let names = new Map();
 /** Who takes care of a fax, in words. */
-export const nameOf = account => account === null ? "Nobody" : account === me ? "You" : names.get(account) ?? "Somebody else";
+export const nameOf = account => account === null ? say("handling.nobody") : account === me ? say("handling.you") : names.get(account) ?? say("handling.somebody-else");
 export const knowNames = async () => { names = new Map((await people()).map(one => [one.id, one.name])); };
 
 /** State and assignee in one line: in words, so that no colour has to be told apart. */
@@ -29,17 +31,17 @@ export function undoable(words, answer, after) {
     line.remove();
     try {
       const undone = await post("/handling/undo", { undo: answer.undo.id });
-      notice("Taken back.");
+      notice(say("any.taken-back"));
       await after(undone.faxes);
     } catch (failure) {
-      notice(failure instanceof Refused && failure.status === 404 ? "It is too late to take that back." : failure.message, { isFault: true });
+      notice(failure instanceof Refused && failure.status === 404 ? say("handling.it-is-too-late-to") : failure.message, { isFault: true });
     }
   };
   const line = notice(words, { undo: take });
   done.push({ id: answer.undo.id, take });
 }
 /** Takes the last change back. */
-export const undoLast = () => done.length > 0 ? done.at(-1).take() : notice("There is nothing to take back.");
+export const undoLast = () => done.length > 0 ? done.at(-1).take() : notice(say("handling.there-is-nothing-to-take"));
 
 /** Changes many faxes, all or none; the answer. */
 export const changeMany = (ids, change) => post("/faxes/handling", { faxes: ids, ...change });
@@ -50,14 +52,14 @@ export class HandlingPanel {
     this.reload = reload;
     this.fax = null;
     for (const button of byId("states").querySelectorAll("button")) {
-      button.addEventListener("click", () => this.#change({ state: button.value }, `Marked ${handlingWords[button.value].toLowerCase()}.`));
+      button.addEventListener("click", () => this.#change({ state: button.value }, marked[button.value]));
     }
     byId("take").addEventListener("click", () => this.#assign(me));
     byId("assignee").addEventListener("change", () => this.#assign(byId("assignee").value));
     byId("tag-form").addEventListener("submit", event => {
       event.preventDefault();
       const field = event.target.elements.tag, tag = field.value.trim();
-      if (tag !== "") this.#change({ tags: [...this.fax.handling.tags, tag] }, "Tag added.").then(isGood => { if (isGood) field.value = ""; });
+      if (tag !== "") this.#change({ tags: [...this.fax.handling.tags, tag] }, say("handling.tag-added")).then(isGood => { if (isGood) field.value = ""; });
     });
     byId("note-form").addEventListener("submit", event => {
       event.preventDefault();
@@ -65,14 +67,14 @@ export class HandlingPanel {
       attempt(event.target, async () => {
         await post(`/faxes/${this.fax.id}/notes`, { text: field.value });
         field.value = "";
-        notice("The note is kept.");
+        notice(say("handling.the-note-is-kept"));
         await this.#notes();
       });
     });
     addEventListener("keydown", event => {
       if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]") || !this.fax?.handling
           || event.altKey || event.ctrlKey || event.metaKey || !mayHandle) return;
-      if (event.key === "e") this.#change({ state: "done" }, "Marked done.");
+      if (event.key === "e") this.#change({ state: "done" }, marked.done);
       else if (event.key === "m") this.#assign(me);
       else if (event.key === "u") undoLast();
       else return;
@@ -90,7 +92,7 @@ export class HandlingPanel {
       await knowNames();
       const line = fax.line;
       byId("assignee").append(...(await people()).filter(one => one.inboxes.includes("all") || one.inboxes.includes(line))
-        .map(one => element("option", { value: one.id }, one.id === me ? `${one.name} (you)` : one.name)));
+        .map(one => element("option", { value: one.id }, one.id === me ? say("handling.you-named", { name: one.name }) : one.name)));
     }
     this.#draw();
     if (isFirst) await this.#notes();
@@ -110,15 +112,15 @@ export class HandlingPanel {
     byId("take").hidden = !mayHandle || assignee === me || ![...select.options].some(one => one.value === me);
     byId("tags").replaceChildren(...(tags ?? []).map(tag => element("li", { class: "tag" }, tag,
       mayHandle ? element("button", {
-        type: "button", class: "quiet", "aria-label": `Take the tag ${tag} away`,
-        onclick: () => this.#change({ tags: tags.filter(one => one !== tag) }, "Tag taken away."),
+        type: "button", class: "quiet", "aria-label": say("handling.take-the-tag-away", { tag }),
+        onclick: () => this.#change({ tags: tags.filter(one => one !== tag) }, say("handling.tag-taken-away")),
       }, "×") : null)));
     byId("tag-form").hidden = byId("note-form").hidden = !mayHandle || tags === null;
   }
 
   #assign(account) {
     return this.#change(account === "" ? { unassign: true } : { assignee: account },
-      account === "" ? "Nobody takes care of it now." : `${account === me ? "You take" : `${nameOf(account)} takes`} care of it now.`);
+      account === "" ? say("handling.nobody-takes-care-of-it") : account === me ? say("handling.you-take-care-of-it") : say("handling.takes-care-of-it-now", { name: nameOf(account) }));
   }
 
   #change(change, words) {
@@ -131,7 +133,7 @@ export class HandlingPanel {
       } catch (failure) {
         if (!(failure instanceof Refused) || failure.status !== 412) throw failure;
         await this.#again();
-        throw new Error("Somebody else changed it since. Look at it as it is now, and do it again if it is still right.");
+        throw new Error(say("handling.somebody-else-changed-it-since"));
       }
     });
   }
@@ -146,11 +148,11 @@ export class HandlingPanel {
     byId("notes").replaceChildren(...notes.map(note => element("li", { class: note.struckAt ? "struck" : null },
       element("p", { class: "note" }, note.struckAt ? element("del", {}, textOf(note)) : textOf(note)),
       element("p", { class: "hint" }, nameOf(note.author), ", ", timeElement(note.writtenAt),
-        note.struckAt ? element("strong", {}, " struck out") : null,
+        note.struckAt ? [" ", element("strong", {}, say("handling.struck-out"))] : null,
         mayHandle && note.author === me && !note.struckAt ? element("button", {
-          type: "button", class: "quiet", "aria-label": `Strike out note ${note.number}`, onclick: () => this.#strike(note),
-        }, "Strike out") : null))));
-    byId("notes-head").textContent = notes.length === 0 ? "Notes" : `Notes (${plural(notes.length, "note", "notes")})`;
+          type: "button", class: "quiet", "aria-label": say("handling.strike-out-note", { number: note.number }), onclick: () => this.#strike(note),
+        }, say("handling.strike-out")) : null))));
+    byId("notes-head").textContent = notes.length === 0 ? say("handling.notes") : say("handling.so-many-notes", { count: notes.length });
   }
 
   /** Shows the notes again, if others may have written one. */
@@ -160,9 +162,9 @@ export class HandlingPanel {
     return attempt(byId("handling"), async () => {
       await post(`/faxes/${this.fax.id}/notes/${note.number}/strike`);
       await this.#notes();
-      notice("The note is struck out. It stays, so that others see what was there.");
+      notice(say("handling.the-note-is-struck-out"));
     });
   }
 }
 
-const textOf = note => note.text ?? (note.fields === "erased" ? "Erased" : "Changed in storage: tell the operator");
+const textOf = note => note.text ?? (note.fields === "erased" ? say("any.erased") : say("any.tampered"));

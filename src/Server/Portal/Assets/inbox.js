@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faxes that came, live: what is heard of over the events is put in its place without a reload; and what people do with them.
 import { follow, get, isOfSending, withQuery } from "./api.js";
-import { byId, element, notice, plural, remoteOf, stateBadge, timeElement } from "./dom.js";
+import { byId, element, notice, remoteOf, stateBadge, timeElement } from "./dom.js";
 import { changeMany, handlingLine, knowNames, mayHandle, people, undoable, undoLast } from "./handling.js";
 import { lineName, lineNames, lines } from "./lines.js";
 import { WindowList } from "./window-list.js";
+import { say } from "./words.js";
 
 const rowPx = 44;           // as .grid-row is high in portal.css
 const rowsFirst = 30;       // a screen and what is kept beyond it: soon there
@@ -41,7 +42,7 @@ const list = new WindowList({
   frame, rows: byId("rows"), rowPx,
   cells: fax => [
     element("span", { role: "gridcell" }, element("input", {
-      type: "checkbox", tabindex: -1, "aria-label": `Choose the fax from ${remoteOf(fax)}`, disabled: !mayHandle,
+      type: "checkbox", tabindex: -1, "aria-label": say("inbox.choose-the-fax-from", { remote: remoteOf(fax) }), disabled: !mayHandle,
       checked: chosen.has(fax.id), onclick: event => { choose(fax, event.shiftKey); frame.focus({ preventScroll: true }); },
     })),
     element("span", { role: "gridcell", class: "who" }, element("a", { href: `/faxes/${fax.id}`, tabindex: -1 }, remoteOf(fax))),
@@ -61,11 +62,11 @@ const list = new WindowList({
 });
 
 // What was confirmed is less than what is there when the call broke in a page that the sender will send again.
-const pagesOf = fax => fax.state === "partial" ? `${fax.pagesConfirmed} confirmed` : String(fax.pages);
+const pagesOf = fax => fax.state === "partial" ? say("inbox.confirmed", { count: fax.pagesConfirmed }) : String(fax.pages);
 
 function tagsOf({ handling }) {
   const tags = (handling?.tags ?? []).map(tag => element("span", { class: "tag" }, tag));
-  return handling?.notes > 0 ? [...tags, plural(handling.notes, "note", "notes")] : tags;
+  return handling?.notes > 0 ? [...tags, say("inbox.notes", { count: handling.notes })] : tags;
 }
 
 // Lines and people can be chosen only once they are known.
@@ -102,8 +103,8 @@ function draw() {
   for (const id of chosen) if (!shown.has(id)) chosen.delete(id);
   list.show(faxes, next !== null);
   empty.hidden = faxes.length > 0;
-  empty.querySelector("h2").textContent = filterNames.some(field => valueOf(field) !== "") ? "No fax fits this filter" : "Nothing has come yet";
-  byId("chosen").textContent = chosen.size === 0 ? "None chosen" : `${plural(chosen.size, "fax", "faxes")} chosen`;
+  empty.querySelector("h2").textContent = filterNames.some(field => valueOf(field) !== "") ? say("inbox.no-fax-fits-this-filter") : say("inbox.nothing-has-come-yet");
+  byId("chosen").textContent = chosen.size === 0 ? say("inbox.none-chosen") : say("inbox.so-many-chosen", { count: chosen.size });
   for (const button of bulk.querySelectorAll("button")) button.disabled = chosen.size === 0;
 }
 
@@ -117,8 +118,9 @@ async function count() {
   isCounting = false;
   try {
     const waits = await get("/inboxes/counts");
-    const words = waits.new + waits.open === 0 ? "Nothing waits"
-      : `${waits.new} new, ${waits.open} open${waits.mine > 0 ? `, ${waits.mine} of them yours` : ""}`;
+    const words = waits.new + waits.open === 0 ? say("inbox.nothing-waits")
+      : waits.mine > 0 ? say("inbox.waiting-and-yours", { fresh: waits.new, open: waits.open, mine: waits.mine })
+        : say("inbox.waiting", { fresh: waits.new, open: waits.open });
     if (byId("waiting").textContent !== words) byId("waiting").textContent = words;
   } catch { /* the list says what is wrong */ }
 }
@@ -175,14 +177,17 @@ function choose(fax, isRange) {
   lastChosen = fax.id;
   if (chosen.size > chosenMax) {
     for (const id of [...chosen].slice(chosenMax)) chosen.delete(id);
-    notice(`At most ${chosenMax} faxes are changed at once.`);
+    notice(say("inbox.at-most-faxes-are-changed", { count: chosenMax }));
   }
   draw();
 }
 
 const changes = {
-  done: [{ state: "done" }, "marked done"], open: [{ state: "open" }, "marked open"], new: [{ state: "new" }, "marked new"],
-  me: [{ assignee: me }, "assigned to you"], nobody: [{ unassign: true }, "assigned to nobody"],
+  done: [{ state: "done" }, count => say("inbox.fax-marked-done", { count })],
+  open: [{ state: "open" }, count => say("inbox.fax-marked-open", { count })],
+  new: [{ state: "new" }, count => say("inbox.fax-marked-new", { count })],
+  me: [{ assignee: me }, count => say("inbox.fax-assigned-to-you", { count })],
+  nobody: [{ unassign: true }, count => say("inbox.fax-assigned-to-nobody", { count })],
 };
 
 // Of the chosen faxes, else of the one that the keyboard is on.
@@ -194,9 +199,9 @@ async function change(body, words) {
     const answer = await changeMany(ids, body);
     chosen.clear();
     took(answer.faxes, body);
-    undoable(`${plural(ids.length, "fax", "faxes")} ${words}.`, answer, after => { took(after, {}); after.forEach(one => heard.add(one.fax)); return hear(); });
+    undoable(words(ids.length), answer, after => { took(after, {}); after.forEach(one => heard.add(one.fax)); return hear(); });
   } catch (failure) {
-    notice(failure instanceof TypeError ? "The server can't be reached. Nothing was changed that you don't see." : failure.message, { isFault: true });
+    notice(failure instanceof TypeError ? say("inbox.the-server-cant-be-reached") : failure.message, { isFault: true });
   } finally {
     frame.removeAttribute("aria-busy");
   }
@@ -225,7 +230,7 @@ byId("bulk-tag").addEventListener("submit", event => {
   event.preventDefault();
   const field = event.target.elements.tag, tag = field.value.trim();
   if (tag === "") return;
-  change({ addTags: [tag] }, "tagged").then(() => { field.value = ""; });
+  change({ addTags: [tag] }, count => say("inbox.fax-tagged", { count })).then(() => { field.value = ""; });
 });
 
 frame.addEventListener("keydown", event => {

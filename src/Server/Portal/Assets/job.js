@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One outgoing fax: its pages as the call confirms them, each try and why it ended, and what can be done about it.
 import { follow, get, post, Refused, send } from "./api.js";
+import { causeWords, jobWords } from "./causes.js";
 import { attempt, byId, element, facts, jobStates, notice, saveFile, stateBadge, timeElement } from "./dom.js";
 import { lineNames } from "./lines.js";
 import { PagePreview, png } from "./preview.js";
+import { say } from "./words.js";
 
 const id = location.pathname.split("/").at(-1);
 const card = byId("title").closest(".card");
@@ -16,13 +18,14 @@ let job = null, number = null;
 const isOver = () => ["done", "failed", "cancelled"].includes(job.state);
 
 function draw() {
-  byId("title").textContent = `Fax to ${number ?? "a number that was erased"}`;
+  byId("title").textContent = number === null ? say("job.fax-to-a-number-that") : say("any.fax-to", { remote: number });
   byId("state").replaceChildren(stateBadge(job.state, jobStates));
-  if (byId("words").textContent !== job.words) byId("words").textContent = job.words;
+  const words = jobWords(job);
+  if (byId("words").textContent !== words) byId("words").textContent = words;
   byId("progress").hidden = job.state !== "calling" && !(job.pagesConfirmed > 0 && job.state !== "done");
   byId("bar").max = job.pages;
   byId("bar").value = job.pagesConfirmed;
-  byId("bar-words").textContent = `${job.pagesConfirmed} of ${job.pages} pages confirmed`;
+  byId("bar-words").textContent = say("job.so-many-confirmed", { confirmed: job.pagesConfirmed, pages: job.pages });
   byId("cancel").hidden = isOver();
   byId("retry").hidden = job.state !== "failed" && job.state !== "cancelled";
   byId("correct").hidden = !["held", "waiting", "failed", "cancelled"].includes(job.state) || job.pagesConfirmed > 0 || !byId("other").hidden;
@@ -31,16 +34,16 @@ function draw() {
   byId("open").hidden = false;
   byId("open").href = `/faxes/${id}`;
   facts(byId("facts"), [
-    ["Asked for", timeElement(job.createdAt)],
-    ["Next try", job.state === "waiting" ? timeElement(job.dueAt) : null],
-    ["Line", names.get(job.line)],
-    ["Sent twice", job.pageSentTwice && `Page ${job.pageSentTwice} may be there twice: our system was stopped before we heard that it had come.`],
-    ["Reference", id],
+    [say("any.asked-for"), timeElement(job.createdAt)],
+    [say("job.next-try"), job.state === "waiting" ? timeElement(job.dueAt) : null],
+    [say("any.line"), names.get(job.line)],
+    [say("job.sent-twice"), job.pageSentTwice && say("job.page-may-be-there-twice", { page: job.pageSentTwice })],
+    [say("any.reference"), id],
   ]);
   byId("tries").replaceChildren(...job.attempts.map(one => element("tr", {},
     element("td", {}, String(one.number)), element("td", {}, timeElement(one.startedAt)), element("td", {}, String(one.pagesConfirmed)),
-    element("td", {}, one.words ?? "Under way"),
-    element("td", {}, [one.rateBps ? `${one.rateBps} bit/s` : null, one.ecm ? "error correction" : null].filter(text => text).join(", ")))));
+    element("td", {}, one.cause === null ? say("job.under-way") : causeWords(one.cause, one.words)),
+    element("td", {}, [one.rateBps ? say("any.rate", { rate: one.rateBps }) : null, one.ecm ? say("job.error-correction") : null].filter(text => text).join(", ")))));
 }
 
 async function load() {
@@ -56,7 +59,7 @@ async function save(path, accept, name) {
 byId("receipt").addEventListener("click", () => attempt(card, () => save(`/jobs/${id}/receipt?format=pdf`, "application/pdf", `receipt-${id}.pdf`)));
 byId("receipt-file").addEventListener("click", () => attempt(card, async () => {
   await save(`/jobs/${id}/receipt`, "*/*", `receipt-${id}.json`);
-  notice("Anybody can check this file with hermetic verify receipt, without this server.");
+  notice(say("job.anybody-can-check-this-file"));
 }));
 
 const act = (name, words) => byId(name).addEventListener("click", () => attempt(card, async () => {
@@ -64,8 +67,8 @@ const act = (name, words) => byId(name).addEventListener("click", () => attempt(
   notice(words);
   draw();
 }));
-act("cancel", "Taken back. A call that runs is being hung up.");
-act("retry", "It goes out again, from the first page that is not confirmed.");
+act("cancel", say("job.taken-back-a-call-that"));
+act("retry", say("job.it-goes-out-again-from"));
 
 byId("correct").addEventListener("click", () => { byId("other").hidden = false; draw(); byId("other").elements.number.focus(); });
 byId("leave").addEventListener("click", () => { byId("other").hidden = true; draw(); });
@@ -78,7 +81,7 @@ byId("other").addEventListener("submit", event => {
     form.hidden = true;
     number = null;
     await load();
-    notice("The number is corrected.");
+    notice(say("job.the-number-is-corrected"));
   });
 });
 byId("confirm").addEventListener("submit", event => {
@@ -87,7 +90,7 @@ byId("confirm").addEventListener("submit", event => {
   attempt(form, async () => {
     job = await post(`/jobs/${id}/confirm-number`, { number: form.elements.number.value });
     form.reset();
-    notice("Both are the same: it goes.");
+    notice(say("job.both-are-the-same-it"));
     draw();
   });
 });
@@ -97,8 +100,8 @@ async function open() {
     await load();
   } catch (failure) {
     if (!(failure instanceof Refused) || failure.status !== 404) throw failure;
-    byId("title").textContent = "This fax is not there";
-    byId("words").textContent = "It does not exist, or it is not in your inboxes.";
+    byId("title").textContent = say("any.not-there");
+    byId("words").textContent = say("any.not-there-why");
     preview.clear("");
     return;
   }

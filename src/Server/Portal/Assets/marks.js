@@ -2,6 +2,7 @@
 // Marks on a copy of a page, in parts of its width and height, as the API takes them: boxes and words are buttons that keys can move, strokes are
 // drawn.
 import { element } from "./dom.js";
+import { say } from "./words.js";
 
 const step = 0.01; // of the page: an arrow key's
 const least = 0.008;
@@ -46,7 +47,7 @@ export class Marks {
     box.replaceChildren(...this.items.filter(one => one.kind !== "pen").map((one, index) => {
       const made = element("button", {
         type: "button", class: `mark ${one.kind}`, onkeydown: event => this.#key(event, one),
-        "aria-label": one.kind === "text" ? `Words: ${one.text}` : `Black box ${index + 1}`,
+        "aria-label": one.kind === "text" ? say("marks.words", { text: one.text }) : say("marks.black-box", { number: index + 1 }),
       }, one.kind === "text" ? one.text : "");
       made.style.left = `${one.left * 100}%`;
       made.style.top = `${one.top * 100}%`;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes out, newest first, live: states are heard of over the events, pages of a call that runs are asked for each second.
 import { follow, get, isOfSending, withQuery } from "./api.js";
-import { byId, element, jobStates, notice, plural, stateBadge, timeElement } from "./dom.js";
+import { jobWords } from "./causes.js";
+import { byId, element, jobStates, notice, stateBadge, timeElement } from "./dom.js";
 import { WindowList } from "./window-list.js";
+import { say } from "./words.js";
 
 const rowPx = 44, rowsAtOnce = 100, runningMs = 1000;
 const filters = byId("filters"), frame = byId("list"), empty = byId("empty");
@@ -13,10 +15,10 @@ let jobs = [], next = null, asked = 0;
 const list = new WindowList({
   frame, rows: byId("rows"), rowPx,
   cells: job => [
-    element("span", { role: "gridcell", class: "who" }, element("a", { href: `/outbox/${job.id}`, tabindex: -1 }, job.number ?? "Erased")),
+    element("span", { role: "gridcell", class: "who" }, element("a", { href: `/outbox/${job.id}`, tabindex: -1 }, job.number ?? say("any.erased"))),
     element("span", { role: "gridcell" }, stateBadge(job.state, jobStates)),
-    element("span", { role: "gridcell", class: "number" }, job.state === "done" ? String(job.pages) : `${job.pagesConfirmed} of ${job.pages}`),
-    element("span", { role: "gridcell", class: "why" }, job.state === "done" ? "" : job.words),
+    element("span", { role: "gridcell", class: "number" }, job.state === "done" ? String(job.pages) : say("any.so-many-of", { count: job.pagesConfirmed, all: job.pages })),
+    element("span", { role: "gridcell", class: "why" }, job.state === "done" ? "" : jobWords(job)),
     element("span", { role: "gridcell", class: "when" }, timeElement(job.createdAt)),
   ],
   open: job => location.assign(`/outbox/${job.id}`),
@@ -46,13 +48,13 @@ async function load(isNew) {
 function draw() {
   list.show(jobs, next !== null);
   empty.hidden = jobs.length > 0;
-  empty.querySelector("h2").textContent = filters.elements.state.value === "" ? "Nothing was sent yet" : "No fax is in this state";
+  empty.querySelector("h2").textContent = filters.elements.state.value === "" ? say("outbox.nothing-was-sent-yet") : say("outbox.no-fax-is-in-this");
   const count = (...states) => jobs.filter(job => states.includes(job.state)).length;
   const [running, held, failed] = [count("waiting", "calling"), count("held"), count("failed")];
   byId("summary").textContent = [
-    running > 0 ? `${running} on the way` : null, held > 0 ? `${plural(held, "wants its number", "want their numbers")} again` : null,
-    failed > 0 ? `${failed} not sent` : null,
-  ].filter(text => text !== null).join(" · ") || (jobs.length > 0 ? "All is sent" : "");
+    running > 0 ? say("outbox.on-the-way", { count: running }) : null, held > 0 ? say("outbox.wants-its-number-again", { count: held }) : null,
+    failed > 0 ? say("outbox.not-sent", { count: failed }) : null,
+  ].filter(text => text !== null).join(" · ") || (jobs.length > 0 ? say("outbox.all-is-sent") : "");
 }
 
 // Numbers do not change while a call runs, so looking again discloses nothing.
@@ -100,8 +102,8 @@ async function broadcasts() {
   const { broadcasts: some } = await get("/broadcasts?limit=10");
   byId("broadcasts").hidden = some.length === 0;
   byId("broadcast-list").replaceChildren(...some.map(one => element("li", {},
-    element("a", { href: `/broadcasts/${one.id}` }, `To ${plural(one.destinations, "number", "numbers")}`), " ",
-    timeElement(one.createdAt), " ", one.state === "ended" ? `${one.counts.done} sent, ${one.counts.failed} not` : `${one.counts.done} of ${one.destinations} sent`)));
+    element("a", { href: `/broadcasts/${one.id}` }, say("outbox.to-number", { count: one.destinations })), " ",
+    timeElement(one.createdAt), " ", one.state === "ended" ? say("outbox.sent-and-not", { done: one.counts.done, failed: one.counts.failed }) : say("outbox.so-many-sent", { done: one.counts.done, all: one.destinations }))));
 }
 
 await load(true);

@@ -3,18 +3,21 @@
 import { get, json, post, send } from "./api.js";
 import { ask, roleOf, roles, states, tell } from "./changes.js";
 import { attempt, byId, closers, element, notice, rowButton, stateBadge } from "./dom.js";
-import { lineName } from "./lines.js";
+import { lineName, lines as linesOf } from "./lines.js";
+import { say } from "./words.js";
 
 const main = byId("main"), person = byId("person"), program = byId("program");
 const session = await get("/session");
 const isPractice = session.tenant !== null;
-const lines = isPractice ? (await get("/lines")).lines : [];
+const lines = isPractice ? await linesOf() : [];
 const names = new Map(lines.map(line => [line.id, lineName(line)]));
 const ofHouse = Object.entries(roles).filter(([role]) => (role === "InstallationOperator") !== isPractice);
 
 const scopes = {
-  "faxes.read": "Read faxes", "faxes.send": "Send faxes", "address-book.read": "Read the address book", "address-book.manage": "Change the address book",
-  "lines.read": "See the lines", "lines.manage": "Change the lines", "webhooks.manage": "Run webhooks", "ledger.read": "Read the ledger", "usage.read": "See what is used",
+  "faxes.read": say("people.read-faxes"), "faxes.send": say("people.send-faxes"),
+  "address-book.read": say("people.read-the-address-book"), "address-book.manage": say("people.change-the-address-book"),
+  "lines.read": say("people.see-the-lines"), "lines.manage": say("people.change-the-lines"), "webhooks.manage": say("people.run-webhooks"),
+  "ledger.read": say("people.read-the-ledger"), "usage.read": say("people.see-what-is-used"),
 };
 
 person.querySelector("select").append(...ofHouse.map(([role, words]) => element("option", { value: role }, words)));
@@ -36,22 +39,22 @@ function inboxesOf(form) {
   return form.elements.all.checked ? ["all"] : [...form.querySelectorAll("[name=inbox]:checked")].map(box => box.value);
 }
 
-const wordsOf = inboxes => inboxes.length === 0 ? "None" : inboxes[0] === "all" ? "All" : inboxes.map(id => names.get(id) ?? "A line").join(", ");
+const wordsOf = inboxes => inboxes.length === 0 ? say("people.none") : inboxes[0] === "all" ? say("people.all") : inboxes.map(id => names.get(id) ?? say("people.a-line")).join(", ");
 
 byId("invite").addEventListener("click", () => {
-  byId("person-title").textContent = "Invite a person";
+  byId("person-title").textContent = say("people.invite-a-person");
   byId("name-row").hidden = false;
   ask(person, showInboxes, form => attempt(form, async () => {
-    if (form.elements.name.value.trim() === "") { form.elements.name.focus(); throw new Error("Give the name that the person signs in with."); }
+    if (form.elements.name.value.trim() === "") { form.elements.name.focus(); throw new Error(say("people.give-the-name-that-the")); }
     const outcome = await post("/accounts", { name: form.elements.name.value.trim(), role: form.elements.role.value, inboxes: inboxesOf(form) });
     person.close();
-    await tell(outcome, "The person is invited.");
+    await tell(outcome, say("people.the-person-is-invited"));
     await load();
   }));
 });
 
 function change(one) {
-  byId("person-title").textContent = `What ${one.name} may do`;
+  byId("person-title").textContent = say("people.what-may-do", { name: one.name });
   byId("name-row").hidden = true;
   ask(person, fields => {
     fields.role.value = one.role;
@@ -61,7 +64,7 @@ function change(one) {
   }, form => attempt(form, async () => {
     const outcome = await json("PUT", `/accounts/${one.id}/role`, { body: { role: form.elements.role.value, inboxes: inboxesOf(form) } });
     person.close();
-    await tell(outcome, "Changed. The person's sessions have ended.");
+    await tell(outcome, say("people.changed-the-persons-sessions-have"));
     await load();
   }));
 }
@@ -72,31 +75,31 @@ function rowOf(one) {
   const isMe = one.id === session.account, at = `/accounts/${one.id}`;
   return element("tr", {}, element("th", { scope: "row" }, one.name), element("td", {}, roleOf(one.role)), element("td", {}, isReader(one.role) ? wordsOf(one.inboxes) : "–"),
     element("td", {}, stateBadge(one.state.toLowerCase(), states)),
-    element("td", {}, isMe ? "You" : element("span", { class: "buttons" },
-      button("Change", one.name, async () => change(one)),
-      button("New link", one.name, async () => { await tell(await post(`${at}/enrolment`), "The old way in has ended."); await load(); }),
+    element("td", {}, isMe ? say("people.you") : element("span", { class: "buttons" },
+      button(say("any.change"), one.name, async () => change(one)),
+      button(say("people.new-link"), one.name, async () => { await tell(await post(`${at}/enrolment`), say("people.the-old-way-in-has")); await load(); }),
       one.state.toLowerCase() === "suspended"
-        ? button("Let in again", one.name, async () => { await tell(await json("DELETE", `${at}/suspension`), "Let in again."); await load(); })
-        : button("Suspend", one.name, async () => {
+        ? button(say("people.let-in-again"), one.name, async () => { await tell(await json("DELETE", `${at}/suspension`), say("people.let-in")); await load(); })
+        : button(say("any.suspend"), one.name, async () => {
           await send("POST", `${at}/suspension`);
-          notice(`${one.name} is out, everywhere, within a second.`);
+          notice(say("people.is-out-everywhere-within-a", { name: one.name }));
           await load();
         }))));
 }
 
 byId("new-program").addEventListener("click", () => ask(program, () => {}, form => attempt(form, async () => {
   const wanted = [...form.querySelectorAll("[name=scope]:checked")].map(box => box.value);
-  if (form.elements.name.value.trim() === "" || wanted.length === 0) throw new Error("Give it a name, and at least one thing that it may do.");
+  if (form.elements.name.value.trim() === "" || wanted.length === 0) throw new Error(say("people.give-it-a-name-and"));
   const outcome = await post("/programs", { name: form.elements.name.value.trim(), scopes: wanted, inboxes: ["all"] });
   program.close();
-  await tell(outcome, "The program is made.");
+  await tell(outcome, say("people.the-program-is-made"));
   await load();
 })));
 
 const programRow = one => element("tr", {}, element("th", { scope: "row" }, one.name), element("td", {}, one.scopes.map(scope => scopes[scope] ?? scope).join(", ")),
   element("td", {}, stateBadge(one.state.toLowerCase(), states)),
   element("td", {}, one.state.toLowerCase() === "ended" ? null
-    : button("End", one.name, async () => { await send("DELETE", `/programs/${one.id}`); notice(`${one.name} is let in no more.`); await load(); })));
+    : button(say("people.end"), one.name, async () => { await send("DELETE", `/programs/${one.id}`); notice(say("people.is-let-in-no-more", { name: one.name })); await load(); })));
 
 async function load() {
   const { items } = await get("/accounts");

@@ -3,6 +3,7 @@
 import { send } from "./api.js";
 import { byId } from "./dom.js";
 import { paint } from "./sheet.js";
+import { say } from "./words.js";
 
 export class PagePreview {
   /** @param fetchPage gives the response with the PNG of a page, by its number from 1. */
@@ -24,7 +25,7 @@ export class PagePreview {
     this.asked = null;
     const canvas = this.parts.preview;
     canvas.width = canvas.height = 0;
-    canvas.setAttribute("aria-label", "No page yet");
+    canvas.setAttribute("aria-label", say("any.no-page-yet"));
     this.parts["preview-words"].textContent = words;
     this.parts["preview-tools"].hidden = this.parts.paper.hidden = true;
   }
@@ -39,20 +40,20 @@ export class PagePreview {
     this.parts["preview-pages"].textContent = String(count);
     this.parts.before.disabled = page <= 1;
     this.parts.after.disabled = page >= count;
-    this.parts["preview-words"].textContent = "Getting the page…";
+    this.parts["preview-words"].textContent = say("preview.getting-the-page");
     try {
       const file = await (await this.fetchPage(page)).blob();
       const [bitmap, squeeze] = await Promise.all([createImageBitmap(file), squeezeOf(file)]);
       if (this.asked === mine) {
         this.parts.paper.hidden = false;
         paint(this.parts.preview, bitmap, { squeeze });
-        this.parts.preview.setAttribute("aria-label", `Page ${page} of ${count}`);
+        this.parts.preview.setAttribute("aria-label", say("any.page-of", { page, pages: count }));
         this.parts["preview-words"].textContent = "";
       }
       bitmap.close();
     } catch (failure) {
       if (this.asked !== mine) return;
-      this.parts["preview-words"].textContent = failure instanceof TypeError ? "The server can't be reached. Try again." : failure.message;
+      this.parts["preview-words"].textContent = failure instanceof TypeError ? say("preview.the-server-cant-be-reached") : failure.message;
       throw failure;
     }
   }

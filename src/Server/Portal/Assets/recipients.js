@@ -2,6 +2,7 @@
 // To whom a fax goes: numbers, entries and groups of the address book, as a list that the field above it fills.
 import { get, withQuery } from "./api.js";
 import { byId, element } from "./dom.js";
+import { say } from "./words.js";
 
 const pauseMs = 200;  // our choice: who types faster than this is still typing
 const shown = 8;      // entries in the list: what is read at a glance
@@ -60,9 +61,9 @@ export class Recipients {
     this.list.replaceChildren(...this.options.map((one, index) => element("li", {
       role: "option", id: `found-${index}`, "aria-selected": index === this.active ? "true" : "false",
       onmousedown: event => { event.preventDefault(); this.add(one); },
-    }, one.group ? `Group ${one.group}` : `${one.name} · ${one.number}`)));
+    }, one.group ? say("recipients.group", { group: one.group }) : `${one.name} · ${one.number}`)));
     if (this.options.length === 0) {
-      this.list.append(element("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, `Nobody's name begins with “${name}”`));
+      this.list.append(element("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, say("recipients.nobodys-name-begins-with", { name })));
     }
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
@@ -97,9 +98,9 @@ export class Recipients {
 
   #draw() {
     byId("recipients").replaceChildren(...this.items.map(item => element("li", {},
-      item.group ? `Group ${item.group}` : item.entry ? `${item.name} · ${item.number}` : item.number, " ",
+      item.group ? say("recipients.group", { group: item.group }) : item.entry ? `${item.name} · ${item.number}` : item.number, " ",
       element("button", {
-        type: "button", class: "quiet", "aria-label": `Take out ${item.group ?? item.name ?? item.number}`,
+        type: "button", class: "quiet", "aria-label": say("any.take-out", { name: item.group ?? item.name ?? item.number }),
         onclick: () => { this.items = this.items.filter(one => one !== item); this.#draw(); this.changed(); this.input.focus(); },
       }, "×"))));
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing a fax: documents, to whom, from which line, and the very pages before they go.
 import { get, post, withQuery } from "./api.js";
-import { attempt, byId, element, plural } from "./dom.js";
+import { attempt, byId, element } from "./dom.js";
 import { Documents } from "./documents.js";
 import { lineName, lines } from "./lines.js";
 import { PagePreview, png } from "./preview.js";
 import { Recipients } from "./recipients.js";
+import { say } from "./words.js";
 
 const form = byId("send"), fields = form.elements;
 const documents = new Documents(changed), recipients = new Recipients(changed);
@@ -23,9 +24,11 @@ function changed() {
   byId("cover-set").hidden = isMany();
   byId("cover").hidden = !fields.cover.checked;
   const pages = documents.pages + (fields.cover.checked && !isMany() ? 1 : 0);
-  byId("go").textContent = pages === 0 ? "Send" : isMany()
-    ? `Send ${plural(pages, "page", "pages")} to ${plural(recipients.items.length, "recipient", "recipients")}` : `Send ${plural(pages, "page", "pages")}`;
-  if (preview.count > 0) preview.clear("Something has changed since: show the pages anew.");
+  byId("go").textContent = pages === 0 ? say("any.send") : isMany()
+    ? say("send.send-to", {
+      pages: say("any.pages", { count: pages }), recipients: say("send.so-many-recipients", { count: recipients.items.length }),
+    }) : say("send.send-page", { count: pages });
+  if (preview.count > 0) preview.clear(say("send.something-has-changed-since-show"));
 }
 form.addEventListener("change", event => {
   if (event.target.name === "line") localStorage.setItem("line", fields.line.value);
@@ -98,14 +101,14 @@ const broadcastBody = async () => ({
 // What is missing, and where: the first of it gets the focus.
 function require() {
   const missing = [
-    [documents.isBusy, byId("files"), "A document is still being taken: wait until its pages are counted."],
-    [documents.ready.length === 0, byId("files"), "Choose a document first."],
-    [documents.items.some(item => item.state === "failed"), byId("files"), "A document was not taken: try it again, or take it out."],
-    [recipients.items.length === 0, recipients.input, recipients.input.value.trim() === "" ? "Give a number, or choose somebody of the address book."
-      : "That is neither a number nor a name of the address book: choose one of the list."],
-    [fields.line.value === "", fields.line, "There is no line to send from. Your administrator gives you one."],
-    [fields.cover.checked && !isMany() && fields.toName.value.trim() === "", fields.toName, "A cover page says for whom it is."],
-    [fields.notBefore.value !== "" && new Date(fields.notBefore.value) < Date.now(), fields.notBefore, "That time is past. Leave it empty to send at once."],
+    [documents.isBusy, byId("files"), say("send.a-document-is-still-being")],
+    [documents.ready.length === 0, byId("files"), say("send.choose-a-document-first")],
+    [documents.items.some(item => item.state === "failed"), byId("files"), say("send.a-document-was-not-taken")],
+    [recipients.items.length === 0, recipients.input, recipients.input.value.trim() === "" ? say("send.give-a-number-or-choose")
+      : say("send.that-is-neither-a-number")],
+    [fields.line.value === "", fields.line, say("send.there-is-no-line-to")],
+    [fields.cover.checked && !isMany() && fields.toName.value.trim() === "", fields.toName, say("send.a-cover-page-says-for")],
+    [fields.notBefore.value !== "" && new Date(fields.notBefore.value) < Date.now(), fields.notBefore, say("send.that-time-is-past-leave")],
   ].find(([is]) => is);
   if (!missing) return;
   missing[1].focus();
@@ -156,8 +159,8 @@ await attempt(form, async () => {
   }
   if (forward) {
     const { pages } = await get(`/faxes/${forward}`);
-    documents.take("The fax that is sent on", await post("/uploads/copies", { pages: pages.map(page => ({ fax: forward, page: page.number })) }));
+    documents.take(say("send.the-fax-that-is-sent"), await post("/uploads/copies", { pages: pages.map(page => ({ fax: forward, page: page.number })) }));
   }
-  if (copy) documents.take("Pages that were copied", await get(`/uploads/${copy}`));
+  if (copy) documents.take(say("send.pages-that-were-copied"), await get(`/uploads/${copy}`));
 });
 changed();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands around every page: signing out, who one is, the connection, light and dark.
 import { onConfirm, onConnection, post, send } from "./api.js";
-import { attempt, byId } from "./dom.js";
-import { hasPasskeys, passkeyWords, signInWithPasskey } from "./passkey.js";
+import { byId } from "./dom.js";
+import { askWho } from "./who.js";
 import "./again.js";
+import { say } from "./words.js";
 
 // Nothing of a fax stays for whoever presses "back" after a sign-out: a page that a browser kept alive is loaded anew, through the gate.
 addEventListener("pageshow", shown => { if (shown.persisted) location.reload(); });
@@ -38,37 +39,11 @@ onConnection(isThere => {
   clearTimeout(retry);
   if (isThere) { banner.hidden = true; return; }
   banner.hidden = false;
-  banner.textContent = "The server can't be reached. What you typed is still here; this page goes on by itself when it is back.";
+  banner.textContent = say("shell.the-server-cant-be-reached");
   retry = setTimeout(() => send("GET", "/session").catch(() => {}), 3000);
 });
-addEventListener("offline", () => { banner.hidden = false; banner.textContent = "This computer is offline. What you typed is still here."; });
+addEventListener("offline", () => { banner.hidden = false; banner.textContent = say("shell.this-computer-is-offline-what"); });
 addEventListener("online", () => send("GET", "/session").catch(() => {}));
 
 const dialog = byId("confirm-who");
-if (dialog) onConfirm(() => new Promise(resolve => {
-  const form = dialog.querySelector("form");
-  const passkey = byId("confirm-passkey");
-  passkey.hidden = !hasPasskeys();
-  form.reset();
-  let isConfirmed = false;
-  const submit = async event => {
-    event.preventDefault();
-    if (event.submitter?.value === "cancel") { dialog.close(); return; }
-    isConfirmed = await attempt(form, () => post("/session/confirm",
-      { password: form.elements.password.value, code: form.elements.code.value.trim() }));
-    if (isConfirmed) dialog.close();
-  };
-  const byPasskey = async () => {
-    isConfirmed = await attempt(form, () => signInWithPasskey().catch(failure => { throw new Error(passkeyWords(failure)); }));
-    if (isConfirmed) dialog.close();
-  };
-  form.addEventListener("submit", submit);
-  passkey.addEventListener("click", byPasskey);
-  dialog.addEventListener("close", () => {
-    form.removeEventListener("submit", submit);
-    passkey.removeEventListener("click", byPasskey);
-    form.reset();
-    resolve(isConfirmed);
-  }, { once: true });
-  dialog.showModal();
-}));
+if (dialog) onConfirm(() => askWho(dialog, ({ elements: { password, code } }) => post("/session/confirm", { password: password.value, code: code.value.trim() })));

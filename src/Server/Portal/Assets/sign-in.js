@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { post } from "./api.js";
 import { attempt, byId } from "./dom.js";
-import { hasPasskeys, passkeyWords, signInWithPasskey } from "./passkey.js";
+import { hasPasskeys, signInWithPasskey } from "./passkey.js";
 import { signInWithPassword } from "./password.js";
 
 // A path of ours alone: `//elsewhere` and `/\elsewhere` are another server's (WHATWG URL §4.4).
@@ -14,7 +14,7 @@ function next() {
 const passkey = byId("passkey");
 passkey.hidden = !hasPasskeys();
 passkey.addEventListener("click", () => attempt(passkey.parentElement, async () => {
-  await signInWithPasskey().catch(failure => { throw new Error(passkeyWords(failure)); });
+  await signInWithPasskey();
   location.replace(next());
 }));
 

@@ -2,12 +2,13 @@
 // A practice's places: made, changed, removed. What somebody else wrote meanwhile is shown before it is written over.
 import { get, json, post, Refused, send } from "./api.js";
 import { ask } from "./changes.js";
-import { attempt, byId, element, notice, plural, repaint, rowButton } from "./dom.js";
+import { attempt, byId, element, notice, repaint, rowButton } from "./dom.js";
+import { say } from "./words.js";
 
 const dialog = byId("site");
 /** What a line's site is that stands at none (RFC 9562 §5.9). */
 export const noSite = "00000000-0000-0000-0000-000000000000";
-export const siteName = site => site.name ?? "Erased";
+export const siteName = site => site.name ?? say("any.erased");
 
 byId("zones").append(...Intl.supportedValuesOf("timeZone").map(zone => element("option", { value: zone })));
 
@@ -15,8 +16,9 @@ const isStale = failure => failure instanceof Refused && failure.status === 412;
 const match = site => ({ "If-Match": `"${site.version}"` });
 
 const said = site => ({
-  "Name": site.name ?? "erased", "Time zone": site.timeZone ?? "erased", "Sender’s name": site.senderName || "the practice’s",
-  "Address": site.address.join(", ") || "none", "Telephone": site.phone || "the line’s number",
+  [say("any.name")]: site.name ?? say("sites.erased"), [say("any.time-zone")]: site.timeZone ?? say("sites.erased"),
+  [say("any.senders-name")]: site.senderName || say("sites.practices-name"),
+  [say("any.address")]: site.address.join(", ") || say("sites.none"), [say("any.telephone")]: site.phone || say("sites.the-lines-number"),
 });
 
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -34,7 +36,7 @@ async function seeAgain(site) {
 
 function edit(site, again) {
   let open = site;
-  byId("site-title").textContent = site ? `Change ${siteName(site)}` : "New site";
+  byId("site-title").textContent = site ? say("any.change-what", { name: siteName(site) }) : say("sites.new-site");
   ask(dialog, fields => {
     fields.name.value = site?.name ?? "";
     fields.timeZone.value = site ? site.timeZone ?? "" : Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -57,11 +59,11 @@ function edit(site, again) {
       const was = open;
       open = await seeAgain(open);
       throw new Error(open
-        ? `Somebody changed this site since you opened it. It now says:\n${changesOf(was, open)}\nWhat you typed is still here: save again to write what you changed over that.`
-        : "Somebody removed this site since you opened it. What you typed is still here: save again to make it anew.");
+        ? say("sites.changed-since-opened", { changes: changesOf(was, open) })
+        : say("sites.somebody-removed-this-site-since"));
     }
     dialog.close();
-    notice(site ? "The site is changed: the next page that is sent says so." : "The site is there. Each line’s “Change” puts it there.");
+    notice(site ? say("sites.the-site-is-changed-the") : say("sites.the-site-is-there-each"));
     await again();
   }));
 }
@@ -72,10 +74,10 @@ const remove = (site, again) => attempt(byId("main"), async () => {
   } catch (failure) {
     if (!isStale(failure)) throw failure;
     await again();
-    throw new Error("Somebody changed this site since it was shown here. Look at it again: it stays until you remove it as it is now.");
+    throw new Error(say("sites.changed-since-shown"));
   }
   const { name, timeZone, senderName, address, phone } = site;
-  notice(`${siteName(site)} is removed.`, {
+  notice(say("sites.is-removed", { name: siteName(site) }), {
     undo: name === null ? null : () => attempt(byId("main"), async () => { await post("/sites", { name, timeZone, senderName, address, phone }); await again(); }),
   });
   await again();
@@ -85,11 +87,11 @@ const remove = (site, again) => attempt(byId("main"), async () => {
 export function paintSites(sites, lines, again) {
   byId("sites-none").hidden = sites.length > 0;
   repaint(byId("sites"), sites.map(site => element("tr", {},
-    element("th", { scope: "row" }, siteName(site)), element("td", {}, site.timeZone ?? "–"), element("td", {}, site.senderName || "The practice’s"),
-    element("td", {}, site.address.map(line => element("div", {}, line))), element("td", { class: "number" }, site.phone || "The line’s"),
-    element("td", {}, plural(lines.filter(line => line.site === site.id).length, "line", "lines")),
+    element("th", { scope: "row" }, siteName(site)), element("td", {}, site.timeZone ?? "–"), element("td", {}, site.senderName || say("sites.of-the-practice")),
+    element("td", {}, site.address.map(line => element("div", {}, line))), element("td", { class: "number" }, site.phone || say("sites.the-lines")),
+    element("td", {}, say("sites.lines", { count: lines.filter(line => line.site === site.id).length })),
     element("td", {}, element("span", { class: "buttons" },
-      rowButton("Change", siteName(site), () => edit(site, again)), rowButton("Remove", siteName(site), () => remove(site, again)))))));
+      rowButton(say("any.change"), siteName(site), () => edit(site, again)), rowButton(say("any.remove"), siteName(site), () => remove(site, again)))))));
   const make = byId("new-site");
   make.onclick = () => edit(null, again);
   make.disabled = false;

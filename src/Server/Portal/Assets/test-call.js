@@ -1,22 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // A test call on a trunk: placed, followed, and told in plain words.
 import { get, post, Refused, send } from "./api.js";
-import { attempt, byId, element, facts } from "./dom.js";
+import { findingWords } from "./causes.js";
+import { asIs, attempt, byId, element, facts } from "./dom.js";
+import { locale, say } from "./words.js";
 
 const dialog = byId("test-call"), form = dialog.querySelector("form");
 const lookMs = 500;
-const number = new Intl.NumberFormat(), seconds = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
 const steps = {
-  placed: "Calling…", ringing: "It rings…", answered: "Answered. Agreeing on a fax connection (T.38)…",
-  t38: "Connected by T.38. Waiting for the fax machine to say what it can do…",
+  placed: say("test-call.calling"), ringing: say("test-call.it-rings"), answered: say("test-call.answered-agreeing-on-a-fax"),
+  t38: say("test-call.connected-by-t-38-waiting"),
 };
-const kinds = { identified: ["It works", "good"], failed: ["It does not work", "bad"], cancelled: ["Ended", "still"] };
+const kinds = { identified: [say("test-call.it-works"), "good"], failed: [say("test-call.it-does-not-work"), "bad"], cancelled: [say("test-call.ended"), "still"] };
 // Whoever was called, or our own lines, were the reason: of the trunk nothing is known by that.
 const othersCauses = ["busy", "no-answer", "no-carrier", "no-such-number", "not-ready", "rejected", "lines-taken"];
+const dpi = resolution => say("test-call.dpi", { resolution });
 const resolutions = {
-  standard: "standard", fine: "fine", superfine: "superfine", dpi200: "200 dpi", dpi300: "300 dpi", r16: "408 × 391 dpi", dpi400: "400 dpi", dpi600: "600 dpi",
+  standard: say("test-call.standard"), fine: say("test-call.fine"), superfine: say("test-call.superfine"),
+  dpi200: dpi(200), dpi300: dpi(300), r16: dpi("408 × 391"), dpi400: dpi(400), dpi600: dpi(600),
 };
+
+function wordsOf(call) {
+  if (call.state === "cancelled") return say("test-call.ended-here-before-a-fax");
+  if (call.state !== "identified") return findingWords(call.cause, call.words);
+  return call.station?.canReceive === false ? say("test-call.takes-none-now") : say("test-call.carries-faxes");
+}
+
+function abilitiesOf({ rateMax: rate, width, ecm }) {
+  const paper = width.toUpperCase();
+  return ecm ? say("test-call.up-to-bit-s-with", { rate, paper }) : say("test-call.up-to-bit-s-without", { rate, paper });
+}
 
 let trunk = "", timer = 0;
 const at = () => `/trunks/${encodeURIComponent(trunk)}/test-call`;
@@ -30,17 +45,17 @@ function paint(call) {
   if (!call) words.replaceChildren();
   else if (isCalling) words.replaceChildren(steps[call.progress] ?? steps.placed);
   else {
-    const [verdict, kind] = othersCauses.includes(call.cause) ? ["Not known yet", "warn"] : kinds[call.state];
-    words.replaceChildren(element("span", { class: `badge ${kind}` }, verdict), ` ${call.words}`);
+    const [verdict, kind] = othersCauses.includes(call.cause) ? [say("test-call.not-known-yet"), "warn"] : kinds[call.state];
+    words.replaceChildren(element("span", { class: `badge ${kind}` }, verdict), " ", wordsOf(call));
   }
   const station = call?.station;
   facts(byId("test-facts"), !call || isCalling ? [] : [
-    ["Called", call.number],
-    ["It calls itself", station ? station.id || "It says nothing" : null],
-    ["It takes", station ? `up to ${number.format(station.rateMax)} bit/s, ${station.ecm ? "with" : "without"} error correction, pages of ${station.width.toUpperCase()}` : null],
-    ["Resolutions", station?.resolutions.map(one => resolutions[one] ?? one).join(", ")],
-    ["Answered after", call.answeredAfterMs === null ? null : `${seconds.format(call.answeredAfterMs / 1000)} s`],
-    ["For your provider", call.state !== "failed" ? null : `${call.sipStatus ? `SIP ${call.sipStatus}: ` : ""}${call.detail ?? "nothing more is known"}`],
+    [say("test-call.called"), call.number],
+    [say("test-call.it-calls-itself"), station ? station.id || say("test-call.it-says-nothing") : null],
+    [say("test-call.it-takes"), station ? abilitiesOf(station) : null],
+    [say("test-call.resolutions"), station?.resolutions.map(one => resolutions[one] ?? one).join(", ")],
+    [say("test-call.answered-after"), call.answeredAfterMs === null ? null : say("test-call.seconds", { seconds: seconds.format(call.answeredAfterMs / 1000) })],
+    [say("test-call.for-your-provider"), call.state !== "failed" ? null : [call.sipStatus ? `SIP ${call.sipStatus}: ` : "", call.detail ? asIs(call.detail) : say("test-call.nothing-more-is-known")]],
   ]);
 }
 
@@ -59,7 +74,7 @@ form.addEventListener("submit", event => {
   event.preventDefault();
   attempt(form, async () => {
     const field = form.elements.number;
-    if (field.value.trim() === "") { field.focus(); throw new Error("Give the number of a fax machine that may be called."); }
+    if (field.value.trim() === "") { field.focus(); throw new Error(say("test-call.give-the-number-of-a")); }
     paint(await post(at(), { number: field.value }));
   }).then(isPlaced => { if (isPlaced) { byId("test-end").focus(); look(); } });
 });
@@ -69,7 +84,7 @@ dialog.addEventListener("close", () => clearTimeout(timer));
 /** Asks for a test call on a trunk, or shows the one that was. */
 export function testCall(name) {
   trunk = name;
-  byId("test-title").textContent = `Test call on ${name}`;
+  byId("test-title").textContent = say("test-call.test-call-on", { trunk: name });
   form.reset();
   form.querySelector(".fault").hidden = true;
   paint(null);
