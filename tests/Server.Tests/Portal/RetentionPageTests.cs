@@ -19,7 +19,7 @@ public sealed class RetentionPageTests
         await using PortalDesk portal = await PortalDesk.StartAsync();
         Desk desk = portal.Desk;
         await portal.ReceiveAsync();
-        await desk.MonthsLaterAsync(4);
+        await desk.MonthsLaterAsync(3);
         await portal.OpenEnrolledAsync(Role.PrivacyOfficer, "officer@north.example");
         (IPage page, _) = await portal.OpenAsAsync(
             Role.TenantAdministrator, isDark: isDarkAndNarrow, isNarrow: isDarkAndNarrow);
@@ -57,14 +57,14 @@ public sealed class RetentionPageTests
         await using PortalDesk portal = await PortalDesk.StartAsync();
         Desk desk = portal.Desk;
         await portal.ReceiveAsync();
-        await desk.MonthsLaterAsync(4);
+        await desk.MonthsLaterAsync(3);
         (IPage page, _) = await portal.OpenAsAsync(
             Role.InstallationOperator, isDark: isDarkAndNarrow, isNarrow: isDarkAndNarrow);
         await page.GotoAsync("/installation");
         await Expect(page.Locator("#due-none")).ToBeVisibleAsync();
         await Expect(page.Locator("#erase-due")).ToBeDisabledAsync();
 
-        await desk.KeepAsync(1);
+        await desk.KeepAsync(2);
         await page.ReloadAsync();
         await Expect(page.Locator("#due tr")).ToHaveCountAsync(1);
         await page.Locator("#erase-due").ClickAsync();

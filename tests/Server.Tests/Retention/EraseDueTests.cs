@@ -65,7 +65,7 @@ public sealed class EraseDueTests
         await using Desk desk = await Desk.StartAsync();
         await desk.ReceiveAsync("old");
         await desk.MonthsLaterAsync(3);
-        await desk.KeepAsync(1);
+        await desk.KeepAsync(2);
         (_, string session) = await desk.PersonAsync(Role.InstallationOperator);
         desk.Time.Advance(AccessPolicy.FreshFor + TimeSpan.FromSeconds(1));
         await desk.AskAsync(HttpMethod.Post, "/keys/erase-due", session, HttpStatusCode.Forbidden);
@@ -92,7 +92,7 @@ public sealed class EraseDueTests
         await desk.Installation.Store.Jobs.AddAsync(new NewJob(desk.Tenant, Guid.NewGuid(), 99, fax.FaxId,
             desk.Time.GetUtcNow(), DateTimeOffset.MaxValue.AddYears(-1)), default);
         await desk.MonthsLaterAsync(3);
-        await desk.KeepAsync(1);
+        await desk.KeepAsync(2);
         (_, string session) = await desk.PersonAsync(Role.InstallationOperator);
         (_, string administrator) = await desk.PersonAsync(Role.TenantAdministrator);
 
@@ -100,8 +100,8 @@ public sealed class EraseDueTests
         Assert.Equal("job",
             Assert.Single(due.GetProperty("months").EnumerateArray()).GetProperty("waitsFor").GetString());
         JsonElement months = await desk.AskAsync(HttpMethod.Get, "/usage/months", administrator);
-        Assert.Equal([null, "job"], months.GetProperty("months").EnumerateArray()
-            .Select(month => month.GetProperty("waitsFor").GetString()));
+        Assert.Equal("job", months.GetProperty("months").EnumerateArray()
+            .Last().GetProperty("waitsFor").GetString());
         JsonElement erased = await desk.AskAsync(HttpMethod.Post, "/keys/erase-due", session);
         Assert.Empty(erased.GetProperty("erased").EnumerateArray());
         Assert.Single(erased.GetProperty("held").EnumerateArray());
@@ -114,7 +114,7 @@ public sealed class EraseDueTests
         await using Desk desk = await Desk.StartAsync();
         await desk.ReceiveAsync("old");
         await desk.MonthsLaterAsync(3);
-        await desk.KeepAsync(1);
+        await desk.KeepAsync(2);
         (_, string session) = await desk.PersonAsync(Role.InstallationOperator);
         await desk.Installation.Ledger.DisposeAsync();
         await desk.AskAsync(HttpMethod.Post, "/keys/erase-due", session, HttpStatusCode.ServiceUnavailable);
@@ -148,7 +148,7 @@ public sealed class EraseDueTests
         await using Desk again = await Desk.StartAsync(folder, clock);
         await again.SweepAsync(left: keysDestroyed ? 0 : 1);
         Assert.Equal(Enumerable.Repeat(keysDestroyed ? LedgerResult.Allowed : LedgerResult.Failed, 2),
-            (await again.EntriesAsync(again.Tenant)).Where(entry => entry.Act == LedgerAct.KeyDestroyed)
+            (await again.OwnEntriesAsync()).Where(entry => entry.Act == LedgerAct.KeyDestroyed)
                 .Select(entry => entry.Result));
         Assert.False(File.Exists(Path.Combine(folder.Data, "key-destruction")));
         FaxRecord left = (await again.Installation.Store.Faxes.FindAsync(again.Tenant, fax.FaxId, default))!;
@@ -182,7 +182,7 @@ public sealed class EraseDueTests
         await using Desk desk = await Desk.StartAsync();
         FaxRecord fax = await desk.ReceiveAsync("old");
         await desk.MonthsLaterAsync(3);
-        await desk.KeepAsync(1);
+        await desk.KeepAsync(2);
         (_, string clerk) = await desk.PersonAsync(Role.FrontDesk);
         using CancellationTokenSource over = new();
         Task<HashSet<HttpStatusCode>>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
@@ -216,12 +216,12 @@ public sealed class EraseDueTests
         await desk.MonthsLaterAsync(3);
         await desk.Server.Web.Erasing.StepAsync(default);
         Assert.DoesNotContain(desk.Installation.Keys.List(), entry => entry.IsDestroyed);
-        await desk.KeepAsync(1);
+        await desk.KeepAsync(2);
         await desk.Server.Web.Erasing.StepAsync(default);
         await desk.Server.Web.Erasure.StepAsync(default);
         Assert.Equal(FaxState.Erased,
             (await desk.Installation.Store.Faxes.FindAsync(desk.Tenant, fax.FaxId, default))!.State);
-        EntryBody ordered = Assert.Single(await desk.EntriesAsync(desk.Tenant),
+        EntryBody ordered = Assert.Single(await desk.OwnEntriesAsync(),
             entry => entry.Act == LedgerAct.KeyDestruction);
         Assert.Equal(("system", "retention"), (ordered.Who.Account, ordered.Who.Role));
     }
@@ -282,7 +282,7 @@ public sealed class EraseDueTests
     private static async Task LedgerAsync(Desk desk, FaxRecord old)
     {
         Assert.True(KeyEpoch.TryDecode(old.KeyEpoch, out KeyEpoch epoch));
-        EntryBody[] entries = [.. (await desk.EntriesAsync(desk.Tenant)).Where(
+        EntryBody[] entries = [.. (await desk.OwnEntriesAsync()).Where(
             entry => entry.Act is LedgerAct.KeyDestruction or LedgerAct.KeyDestroyed)];
         Assert.Equal([LedgerAct.KeyDestruction, LedgerAct.KeyDestroyed], entries.Select(entry => entry.Act));
         Assert.All(entries, entry =>

@@ -24,7 +24,7 @@ public sealed class RetentionChangeTests : IAsyncLifetime
         await _desk.MonthsLaterAsync(3);
         (Guid asker, string session) = await _desk.PersonAsync(Role.TenantAdministrator);
         (_, string officer) = await ApproverAsync();
-        JsonElement wish = await PutAsync(session, 1, "\"0\"", HttpStatusCode.Accepted);
+        JsonElement wish = await PutAsync(session, 2, "\"0\"", HttpStatusCode.Accepted);
         string path = $"/approvals/{wish.GetProperty("approval").GetGuid()}/approve";
 
         JsonElement waiting = Assert.Single(
@@ -37,14 +37,14 @@ public sealed class RetentionChangeTests : IAsyncLifetime
         Assert.Null(await RuleAsync());
 
         await _desk.AskAsync(HttpMethod.Post, path, officer);
-        Assert.Equal(1, await RuleAsync());
+        Assert.Equal(2, await RuleAsync());
         JsonElement seen = await _desk.AskAsync(HttpMethod.Get, "/retention", session);
-        Assert.Equal((1, 1, asker, 1, 1L),
+        Assert.Equal((2, 1, asker, 1, 1L),
             (seen.GetProperty("months").GetInt32(), seen.GetProperty("version").GetInt32(),
                 seen.GetProperty("setBy").GetGuid(), seen.GetProperty("monthsDue").GetInt32(),
                 seen.GetProperty("faxesDue").GetInt64()));
-        Assert.Equal(["retention.change 1 asked", "retention.change 1 approved"],
-            (await _desk.EntriesAsync(_desk.Tenant)).Where(entry => entry.Act == LedgerAct.AccessChanged
+        Assert.Equal(["retention.change 2 asked", "retention.change 2 approved"],
+            (await _desk.OwnEntriesAsync()).Where(entry => entry.Act == LedgerAct.AccessChanged
                 && entry.What.Query.StartsWith("retention", StringComparison.Ordinal))
                 .Select(entry => entry.What.Query));
     }
@@ -63,7 +63,7 @@ public sealed class RetentionChangeTests : IAsyncLifetime
         await PutAsync(session, 24, "\"3\"", HttpStatusCode.Accepted);
         Assert.Null(await RuleAsync());
         Assert.Equal(["retention.kept 24", "retention.held", "retention.change 24 asked"],
-            (await _desk.EntriesAsync(_desk.Tenant)).Where(entry => entry.Act == LedgerAct.AccessChanged
+            (await _desk.OwnEntriesAsync()).Where(entry => entry.Act == LedgerAct.AccessChanged
                 && entry.What.Query.StartsWith("retention", StringComparison.Ordinal))
                 .Select(entry => entry.What.Query));
     }

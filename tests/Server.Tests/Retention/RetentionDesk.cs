@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Text.Json;
+using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
+using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Features.Receiving;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Access;
@@ -55,6 +57,28 @@ internal static class RetentionDesk
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.StatusCode == status, $"{path}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement.Clone();
+    }
+
+    /// <summary>What the ledger tells of the practice; entries of others are of months that it may have no keys
+    /// of.</summary>
+    public static async Task<List<EntryBody>> OwnEntriesAsync(this Desk desk)
+    {
+        Installation installation = desk.Installation;
+        long end = await installation.Journal.AppendAsync(desk.Tenant, ChangeEntry.Of(desk.Time.GetUtcNow(),
+            LedgerAct.SystemRead, new EntryActor("test", "", "", ""), "", desk.Tenant), default);
+        await installation.Ledger.IntegratedAsync(end, default);
+        byte[] tag = installation.Journal.TenantTag(desk.Tenant);
+        List<EntryBody> entries = [];
+        for (long i = 0; i < end; i++)
+        {
+            Assert.True(EntryEnvelope.TryDecode(installation.Ledger.Read(i)!, out EntryEnvelope? leaf, out _));
+            if (leaf!.TenantTag.Span.SequenceEqual(tag))
+            {
+                entries.Add(installation.Journal.Read(desk.Tenant, i)!.Body!);
+            }
+        }
+
+        return entries;
     }
 
     /// <summary>An operator erases what is due.</summary>
