@@ -237,14 +237,7 @@ public sealed class KeyStore : IDisposable
         lock (_changes)
         {
             using IDisposable held = TakeLock();
-            try
-            {
-                FinishHalf();
-            }
-            finally
-            {
-                Refresh();
-            }
+            FinishHalf();
         }
     }
 

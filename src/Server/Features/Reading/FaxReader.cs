@@ -215,7 +215,8 @@ internal sealed class FaxReader(
     {
         byte[] sealedPage = await blobs.GetAsync(PageBlob.Of(record.TenantId, record.BlobId), cancellation)
             .ConfigureAwait(false)
-            ?? throw new PageRefusedException(PageRefusal.BytesMissing, record.FaxId, record.Number);
+            ?? throw new PageRefusedException(await WhyMissingAsync(record, cancellation).ConfigureAwait(false),
+                record.FaxId, record.Number);
         if (!SHA256.HashData(sealedPage).AsSpan().SequenceEqual(record.ObjectHash))
         {
             throw new PageRefusedException(PageRefusal.Tampered, record.FaxId, record.Number);
@@ -225,6 +226,11 @@ internal sealed class FaxReader(
             new ObjectBinding(record.TenantId, record.FaxId, (uint)record.Number, ObjectKind.Page), record.FaxId,
             record.Number);
     }
+
+    // It may have been erased since its record was read: the record is, before the bytes go.
+    private async Task<PageRefusal> WhyMissingAsync(PageRecord record, CancellationToken cancellation) =>
+        await store.Pages.FindAsync(record.TenantId, record.FaxId, record.Number, cancellation)
+            .ConfigureAwait(false) is { State: PageState.Erased } ? PageRefusal.Erased : PageRefusal.BytesMissing;
 
     private byte[] Open(byte[] sealedObject, in ObjectBinding binding, Guid fax, int page)
     {
