@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { get } from "./api.js";
-import { attempt, byId, longTime, notice } from "./dom.js";
+import { attempt, byId, longTimeElement, notice } from "./dom.js";
 import { addPasskey, hasPasskeys } from "./passkey.js";
 import { say } from "./words.js";
 
 const session = await get("/session");
 byId("role").textContent = document.querySelector(".me a").textContent;
-byId("shown").textContent = longTime(session.authenticatedAt);
+byId("shown").replaceChildren(longTimeElement(session.authenticatedAt));
 byId("inboxes").textContent = session.inboxes === null ? say("account.all-of-the-practice") : say("account.inboxes", { count: session.inboxes.length });
 
 const add = byId("add-passkey");

@@ -100,6 +100,9 @@ export function shortTime(text) {
 
 export const longTime = text => whole.format(new Date(text));
 
+/** An instant to the second, readable by machines too. */
+export const longTimeElement = text => element("time", { datetime: text }, longTime(text));
+
 /** An element of time, readable by machines too. */
 export const timeElement = text => element("time", { datetime: text, title: longTime(text) }, shortTime(text));
 
