@@ -34,7 +34,8 @@ internal sealed class KeysEraseDueCommand(RemoteCommand run, bool yes, TextReade
         }
 
         JsonElement erased = await client.SendAsync(HttpMethod.Post, "keys/erase-due", null, cancellation);
-        run.Say(erased, $"Erased: {erased.GetProperty("erased").GetArrayLength()} months; the ledger says so. The root "
+        int months = erased.GetProperty("erased").GetArrayLength();
+        run.Say(erased, $"Erased: {months} {(months == 1 ? "month" : "months")}; the ledger says so. The root "
             + $"key is now {RemoteCommand.Cell(erased, "root")}. Back up now, on the server's machine:\n"
             + RemoteCommand.Cell(erased, "backup"));
         return ExitCode.Success;

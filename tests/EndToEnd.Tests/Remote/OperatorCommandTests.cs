@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using Hermetic.Cli;
+using Hermetic.Durable;
 using Hermetic.EndToEnd.Tests.Programs;
+using Hermetic.Vault.Keys;
+using Hermetic.Vault.Sealing;
 
 namespace Hermetic.EndToEnd.Tests.Remote;
 
@@ -97,6 +101,40 @@ public sealed class OperatorCommandTests
         (int ended, string after) = await desk.RunAsync("operator", "tenant", "list");
         Assert.True(ended == 6 && after.Contains("has ended: `hermetic sign-in`", StringComparison.Ordinal), after);
     }
+
+    [Fact]
+    public async Task EraseDue_ByCommand_ErasesOnceTheWordIsTyped()
+    {
+        await using SipRefuser trunk = new("486 Busy Here");
+        await using ServedDesk desk = await ServedDesk.StartAsync(trunk.Port);
+        await desk.EnrolAndSignInAsync("operator", desk.OperatorCode);
+        await desk.EnrolAndSignInAsync("admin", await CodeAsync(
+            desk, "operator", "account", "invite", "admin", "--tenant", ServedDesk.Practice));
+        Assert.Equal(12, (await desk.AskAsync("admin", HttpMethod.Put, "retention", new { months = 12 }))
+            .GetProperty("months").GetInt32());
+        (int none, string nothing) = await desk.RunAsync("operator", "keys", "erase-due", "--yes");
+        Assert.True(none == 0 && nothing.Contains("nothing is due", StringComparison.Ordinal), nothing);
+
+        Guid practice = Assert.Single(await desk.JsonAsync("operator", "tenant", "list")).GetProperty("id").GetGuid();
+        KeyEpoch longAgo = new(2020, 1, 1);
+        using KeyFileSource source = KeyFileSource.Open(desk.Folder["root.key"], desk.Folder["data"]);
+        using KeyStore keys = KeyStore.Open(new DiskFiles(desk.Folder["data"]), source);
+        keys.Ensure(practice, longAgo);
+        string typed = desk.Folder.Write("typed", "no\n"u8.ToArray());
+        (int refused, string asked) = await EraseAsync(desk, typed);
+        Assert.True(refused == (int)ExitCode.Cancelled && asked.Contains("2020-01", StringComparison.Ordinal), asked);
+        Assert.Equal(longAgo, keys.Get(practice, longAgo).Sealing.Epoch);
+
+        desk.Folder.Write("typed", "erase\n"u8.ToArray());
+        (int exit, string said) = await EraseAsync(desk, typed);
+        Assert.True(exit == 0 && said.Contains("Erased: 1 month;", StringComparison.Ordinal)
+            && said.Contains(desk.Folder["root.key"], StringComparison.Ordinal), said);
+        Assert.Equal(KeyFault.EpochDestroyed,
+            Assert.Throws<VaultKeyException>(() => keys.Get(practice, longAgo)).Fault);
+    }
+
+    private static Task<(int Exit, string Said)> EraseAsync(ServedDesk desk, string typed) => desk.RunTypedAsync(
+        "operator", typed, "keys", "erase-due", "--server", $"{desk.Address}", "--cacert", desk.Certificate);
 
     private static async Task<string> CodeAsync(ServedDesk desk, string who, params string[] arguments) =>
         Assert.Single(await desk.JsonAsync(who, arguments)).GetProperty("enrolmentCode").GetString()!;

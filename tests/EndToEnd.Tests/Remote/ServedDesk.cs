@@ -108,17 +108,22 @@ internal sealed class ServedDesk : IAsyncDisposable
     /// <summary>Makes a program over HTTP, with a session of an administrator; its credentials file.</summary>
     private async Task<string> MakeProgramAsync(string who, params string[] scopes)
     {
-        JsonElement session = JsonDocument.Parse(
-            await File.ReadAllBytesAsync(Path.Combine(Folder[who], "hermetic", "session.json"))).RootElement;
-        using HttpRequestMessage request = new(HttpMethod.Post, "api/v1/programs")
-        {
-            Content = JsonContent.Create(new { name = "EHR", scopes, inboxes = new[] { "all" } }),
-        };
-        request.Headers.Add("Cookie", $"__Host-hermetic={session.GetProperty("session").GetString()}");
-        using HttpResponseMessage answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        JsonElement made = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        JsonElement made = await AskAsync(
+            who, HttpMethod.Post, "programs", new { name = "EHR", scopes, inboxes = new[] { "all" } });
         WriteCredentials("ehr.json", made.GetProperty("target").GetString()!, made.GetProperty("secret").GetString()!);
         return Folder["ehr.json"];
+    }
+
+    /// <summary>Asks over HTTP what no command asks, with the session of somebody who signed in by one.</summary>
+    public async Task<JsonElement> AskAsync(string who, HttpMethod method, string path, object body)
+    {
+        JsonElement session = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(Path.Combine(Folder[who], "hermetic", "session.json"))).RootElement;
+        using HttpRequestMessage request = new(method, $"api/v1/{path}") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Cookie", $"__Host-hermetic={session.GetProperty("session").GetString()}");
+        request.Headers.Add("If-Match", "*");
+        using HttpResponseMessage answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
     }
 
     public void WriteCredentials(string name, string id, string secret) =>

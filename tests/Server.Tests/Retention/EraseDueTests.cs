@@ -6,11 +6,14 @@ using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Checking;
 using Hermetic.Server.Features.Receiving;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Hosting;
 using Hermetic.Server.Tests.Access;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
 using Hermetic.Vault.Sealing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Hermetic.Server.Tests.Retention;
 
@@ -224,6 +227,37 @@ public sealed class EraseDueTests
         EntryBody ordered = Assert.Single(await desk.OwnEntriesAsync(),
             entry => entry.Act == LedgerAct.KeyDestruction);
         Assert.Equal(("system", "retention"), (ordered.Who.Account, ordered.Who.Role));
+    }
+
+    [Fact]
+    public async Task Automatic_LooksAtTheStart_AndOnceADay()
+    {
+        await using Desk desk = await Desk.StartAsync();
+        await desk.ReceiveAsync("old");
+        await desk.MonthsLaterAsync(3);
+        await desk.ReceiveAsync("young");
+        await desk.KeepAsync(2);
+        FakeTimeProvider days = new();
+        using CancellationTokenSource end = new();
+        DailyErasing erasing = new(
+            new DueErasing(desk.Installation), desk.Server.Web.Erasure, days, NullLogger.Instance);
+        Task running = erasing.RunAsync(end.Token);
+        await UntilDestroyedAsync(desk, 1);
+        await desk.MonthsLaterAsync(3);
+        days.Advance(DailyErasing.Interval - TimeSpan.FromSeconds(1));
+        Assert.Single(desk.Installation.Keys.List(), entry => entry.IsDestroyed);
+        days.Advance(TimeSpan.FromSeconds(1));
+        await UntilDestroyedAsync(desk, 2);
+        await end.CancelAsync();
+        await running;
+    }
+
+    private static async Task UntilDestroyedAsync(Desk desk, int epochs)
+    {
+        while (desk.Installation.Keys.List().Count(entry => entry.IsDestroyed) < epochs)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     private static async Task GoneAsync(Desk desk, string clerk, Guid fax)
