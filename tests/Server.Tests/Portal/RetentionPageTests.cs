@@ -79,6 +79,7 @@ public sealed class RetentionPageTests
         await Expect(page.Locator("#due-done")).ToContainTextAsync("Back up now");
         await Expect(page.Locator("#due-done")).ToContainTextAsync(desk.Folder.KeyFile);
         await Expect(page.Locator("#due-none")).ToBeVisibleAsync();
+        await Expect(page.Locator("#keys")).ToContainTextAsync("Destroyed");
         await Accessibility.JudgeAsync(page, isDarkAndNarrow ? "erased-dark-narrow" : "erased");
         Assert.Single(desk.Installation.Keys.List(), entry => entry.IsDestroyed);
         await desk.Server.Web.Erasure.StepAsync(default);

@@ -66,8 +66,8 @@ public sealed class RetentionRuleTests
     {
         DueMonth one = new(Guid.Empty, Of(2024, 12), 12, null, default, 7, false);
         DueMonth two = one with { Epoch = Of(2024, 2), Faxes = 1 };
-        Assert.Equal("Faxes are kept for 12 months behind the month of each, in the place of until somebody says "
-            + "otherwise. 2 months with 8 faxes will be erased now, for good: up to 2024-12.",
+        Assert.Equal("Faxes are to be kept for 12 months behind the month of each. So far they are kept until somebody "
+            + "says otherwise. 2 months with 8 faxes will be erased now, for good: up to 2024-12.",
             RetentionWish.WordsOf(null, 12, [two, one]));
         Assert.Equal("Faxes are kept for 1 month behind the month of each. Nothing is older than that now.",
             RetentionWish.WordsOf(1, 1, []));

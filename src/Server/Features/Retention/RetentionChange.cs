@@ -23,7 +23,7 @@ internal sealed record RetentionWish(int? Months, int Version, Guid AskedBy, str
     {
         int months = now.Select(month => (month.Epoch.Year, month.Epoch.Month)).Distinct().Count();
         string kept = from == to ? $"Faxes are kept {Span(from)}."
-            : $"Faxes are kept {Span(to)}, in the place of {Span(from)}.";
+            : $"Faxes are to be kept {Span(to)}. So far they are kept {Span(from)}.";
         return months == 0 ? $"{kept} Nothing is older than that now."
             : string.Create(CultureInfo.InvariantCulture, $"{kept} {Count(months, "month")} with "
                 + $"{Count(now.Sum(month => month.Faxes), "fax", "faxes")} will be erased now, for good: up to "

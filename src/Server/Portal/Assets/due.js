@@ -36,4 +36,5 @@ button.addEventListener("click", () => confirmFirst(say("installation.erase-what
   say("installation.erase-for-good"), () => attempt(button.closest("section"), async () => {
     const done = await post("/keys/erase-due");
     if (done.root !== null) tellDone(done);
+    document.dispatchEvent(new Event("erased"));
   }).then(() => due().catch(() => {}))));

@@ -107,6 +107,7 @@ async function doctor() {
 }
 byId("examine").addEventListener("click", () => attempt(byId("examine").closest("section"), async () => { await post("/doctor"); await doctor(); }));
 
+document.addEventListener("erased", () => keys().catch(() => {}));
 closers();
 await atOnce(main, { doctor, practices, trunks, keys, due });
 setInterval(() => { if (!document.hidden) trunks().catch(() => {}); }, trunksMs);
