@@ -70,8 +70,9 @@ public sealed class DocumentLifeTests : RealLine
         await EndAsync(entry);
         foreach (string tag in new[] { "Address book", "Broadcasts", "Uploads", "Usage" })
         {
-            // That one is for people.
-            Assert.Empty(_client.OperationsOf(tag).Except(_client.Called).Except(["verifyAddressBookEntry"]));
+            // Those are for people.
+            Assert.Empty(_client.OperationsOf(tag).Except(_client.Called)
+                .Except(["verifyAddressBookEntry", "changeRetention"]));
         }
     }
 
@@ -258,6 +259,7 @@ public sealed class DocumentLifeTests : RealLine
         JsonNode month = (await _client.CallAsync("listKeptMonths"))!["months"]![0]!;
         Assert.Equal("kept", (string)month["state"]!);
         Assert.InRange((int)month["faxes"]!, 1, 10);
+        Assert.Null((await _client.CallAsync("getRetention"))!["months"]);
         await _client.CallAsync("deleteAddressBookEntry", new(Id(entry)) { ["If-Match"] = "*" });
         await _client.CallAsync("deleteUpload", Id(_upload));
     }
