@@ -106,8 +106,14 @@ export function withQuery(path, parameters) {
   return some.length === 0 ? path : `${path}?${new URLSearchParams(some)}`;
 }
 
-/** Goes to the sign-in page, and comes back from there. Nothing of anybody stays on the screen behind it. */
+let isLeaving = false;
+/**
+ * Goes to the sign-in page, and comes back from there. Nothing of anybody stays on the screen behind it. Once: each request that
+ * is refused meanwhile would break off the leaving that is under way and begin it anew.
+ */
 export function leaveToSignIn() {
+  if (isLeaving) return;
+  isLeaving = true;
   document.getElementById("main")?.replaceChildren();
   location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
