@@ -69,31 +69,42 @@ internal sealed class PortalBench : IBench
         await Task.Delay(TimeSpan.FromSeconds(RampSeconds), cancellation);
 
         long start = Stopwatch.GetTimestamp();
-        List<double> inboxes = [], turns = [];
+        List<LoadedInbox> loads = [];
+        List<double> turns = [];
         for (int i = 0; Stopwatch.GetElapsedTime(start) < Span; i++)
         {
-            inboxes.Add(await browser.LoadInboxAsync());
+            loads.Add(await browser.LoadInboxAsync());
             turns.AddRange(await browser.TurnPagesAsync(faxes[i % faxes.Count], StockPages));
         }
 
         await calling.SayAsync("stop", cancellation);
         await hearing;
         await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
-        List<double> live = Live(sent, await browser.SeenAsync());
+        List<(double Confirmed, SeenRow Row)> rows = Live(sent, await browser.SeenAsync());
+        List<double> live = [.. rows.Select(one => one.Row.At - one.Confirmed)];
         await calling.EndAsync(cancellation);
         await end.CancelAsync();
         await Task.WhenAll(listening);
         Say($"{sent.Count} faxes came; the others fetched {others.Sum(one => one.Fetched)} rows, "
             + $"{others.Sum(one => one.Failed)} in vain; "
-            + $"{inboxes.Count} loads, {turns.Count} turns, {live.Count} rows");
+            + $"{loads.Count} loads, {turns.Count} turns, {live.Count} rows");
         others.ForEach(one => one.Dispose());
         if (sent.Find(fax => fax.Failure is not null) is { } failed)
         {
             throw new InvalidOperationException($"a call failed: {failed.Failure}");
         }
 
+        List<double> inboxes = [.. loads.Select(one => one.At)];
+        Say($"an inbox, medians: its frame {Median(loads, one => one.Frame):0} ms, scripts "
+            + $"{Median(loads, one => one.Asked - one.Frame):0}, answered "
+            + $"{Median(loads, one => one.Answered - one.Asked):0}, on screen "
+            + $"{Median(loads, one => one.At - one.Answered):0}");
         Say($"inbox: median {Percentile(inboxes, 50):0} ms; turn: {Percentile(turns, 50):0} ms; live: "
             + $"{Percentile(live, 50):0} ms");
+        Say($"a row, medians: its event {Median(rows, one => one.Row.Heard - one.Confirmed):0} ms, asked for "
+            + $"{Median(rows, one => one.Row.Asked - one.Row.Heard):0}, answered "
+            + $"{Median(rows, one => one.Row.Answered - one.Row.Asked):0}, on screen "
+            + $"{Median(rows, one => one.Row.At - one.Row.Answered):0}");
         Figure.Print("portal-inbox-p95", Percentile(inboxes, 95), "ms", 200);
         Figure.Print("portal-turn-p95", Percentile(turns, 95), "ms", 100);
         Figure.Print("portal-live-p95", Percentile(live, 95), "ms", 1000);
@@ -108,11 +119,12 @@ internal sealed class PortalBench : IBench
     }
 
     // Of the browser's own practice: its lines are the first. A fax is known by its caller's number.
-    private static List<double> Live(List<SentFax> sent, IReadOnlyDictionary<string, double> seen)
+    private static List<(double Confirmed, SeenRow Row)> Live(
+        List<SentFax> sent, IReadOnlyDictionary<string, SeenRow> seen)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         long ticks = Stopwatch.GetTimestamp();
-        List<double> took = [];
+        List<(double Confirmed, SeenRow Row)> took = [];
         for (int line = 0; line < Calls / DeskOptions.Tenants; line++)
         {
             int number = 0;
@@ -120,9 +132,9 @@ internal sealed class PortalBench : IBench
             {
                 string caller = string.Create(CultureInfo.InvariantCulture, $"+1666{line:D3}{number++:D4}");
                 double confirmed = (now - Stopwatch.GetElapsedTime(fax.ConfirmedAt, ticks)).ToUnixTimeMilliseconds();
-                if (seen.TryGetValue(caller, out double at))
+                if (seen.TryGetValue(caller, out SeenRow? row))
                 {
-                    took.Add(at - confirmed);
+                    took.Add((confirmed, row));
                 }
                 else
                 {
@@ -133,6 +145,8 @@ internal sealed class PortalBench : IBench
 
         return took;
     }
+
+    private static double Median<T>(List<T> all, Func<T, double> took) => Percentile([.. all.Select(took)], 50);
 
     private static double Percentile(List<double> values, double percent)
     {
