@@ -7,6 +7,8 @@ namespace Hermetic.Vault.Keys;
 /// <summary>The files of epochs in the keys folder, as <see cref="KeyPaths"/> names them.</summary>
 internal sealed class EpochFiles(IDurableFiles files, IRootKeySource source, WrappedFiles wrapped)
 {
+    private readonly Agreements _agreements = new();
+
     /// <summary>Makes an epoch's keys, unless they are there. The caller holds the folder's lock, and sees to it that
     /// nobody of this process reads them meanwhile.</summary>
     public void Ensure(Guid tenant, KeyEpoch epoch)
@@ -35,7 +37,8 @@ internal sealed class EpochFiles(IDurableFiles files, IRootKeySource source, Wra
         {
             return null;
         }
-        EpochKeys keys = EpochKeys.TryRead(secret, epoch) ?? throw new VaultKeyException(KeyFault.KeyTampered, path);
+        EpochKeys keys = EpochKeys.TryRead(secret, epoch, _agreements)
+            ?? throw new VaultKeyException(KeyFault.KeyTampered, path);
         byte[]? there = files.ReadAll(KeyPaths.PublicOf(tenant, epoch), SealingKey.PointLength);
         if (there is null && files.Exists(KeyPaths.DestroyedOf(tenant, epoch)))
         {

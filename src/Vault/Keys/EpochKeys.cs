@@ -31,14 +31,15 @@ public sealed class EpochKeys
         return (new EpochKeys(opening, fields), secret);
     }
 
-    internal static EpochKeys? TryRead(SecretBytes secret, KeyEpoch epoch)
+    internal static EpochKeys? TryRead(SecretBytes secret, KeyEpoch epoch, Agreements agreements)
     {
         if (secret.Length != SecretLength)
         {
             return null;
         }
         ReadOnlySpan<byte> bytes = secret.Span;
-        OpeningKey? opening = OpeningKey.TryImport(bytes[..OpeningKey.ScalarLength], bytes[PointAt..], epoch);
+        OpeningKey? opening = OpeningKey.TryImport(
+            bytes[..OpeningKey.ScalarLength], bytes[PointAt..], epoch, agreements);
         return opening is null
             ? null
             : new EpochKeys(opening, new FieldKey(bytes[OpeningKey.ScalarLength..PointAt], epoch));

@@ -32,7 +32,7 @@ internal static class KeyWrap
             return SealedFault.WrongKey;
         }
         Span<byte> shared = stackalloc byte[Hpke.SecretLength];
-        if (!Hpke.TryDecapsulate(recipient, header.Enc, shared))
+        if (!recipient.TryDecapsulate(header.Enc, shared))
         {
             return SealedFault.HeaderTampered;
         }

@@ -12,8 +12,10 @@ public sealed class OpeningKey : IDisposable
 
     private readonly ECDiffieHellman _key;
     private readonly SecretUses _uses = new();
+    private readonly Agreements? _agreements;
 
-    private OpeningKey(ECDiffieHellman key, SealingKey sealing) => (_key, Public) = (key, sealing);
+    private OpeningKey(ECDiffieHellman key, SealingKey sealing, Agreements? agreements = null) =>
+        (_key, Public, _agreements) = (key, sealing, agreements);
 
     /// <summary>The public half.</summary>
     public SealingKey Public { get; }
@@ -28,10 +30,15 @@ public sealed class OpeningKey : IDisposable
     }
 
     /// <summary>A pair that was written down; null if the two halves are no pair.</summary>
-    public static OpeningKey? TryImport(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, KeyEpoch epoch)
+    public static OpeningKey? TryImport(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, KeyEpoch epoch) =>
+        TryImport(scalar, point, epoch, null);
+
+    /// <summary>The same, whose agreements are kept.</summary>
+    internal static OpeningKey? TryImport(
+        ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, KeyEpoch epoch, Agreements? agreements)
     {
         ECDiffieHellman? key = P256.TryImport(point, scalar);
-        return key is null ? null : new OpeningKey(key, SealingKey.TryImport(point, epoch)!);
+        return key is null ? null : new OpeningKey(key, SealingKey.TryImport(point, epoch)!, agreements);
     }
 
     /// <summary>Writes the private number, for whoever wraps it.</summary>
@@ -51,6 +58,26 @@ public sealed class OpeningKey : IDisposable
         {
             _key.Dispose();
         }
+        _agreements?.Forget(this);
+    }
+
+    /// <summary>True once it opens nothing more.</summary>
+    internal bool IsOver => _uses.IsOver;
+
+    /// <summary>The shared secret that an encapsulation carries (RFC 9180 §4.1 Decap). False if
+    /// <paramref name="enc"/> is no point of the curve.</summary>
+    internal bool TryDecapsulate(ReadOnlySpan<byte> enc, Span<byte> shared)
+    {
+        if (_agreements?.TryRead(this, enc, shared) == true)
+        {
+            return true;
+        }
+        if (!Hpke.TryDecapsulate(this, enc, shared))
+        {
+            return false;
+        }
+        _agreements?.Keep(this, enc, shared);
+        return true;
     }
 
     internal byte[] Agree(ECDiffieHellmanPublicKey ephemeral)

@@ -10,6 +10,18 @@ internal sealed class SecretUses
     private int _uses;
     private bool _isOver;
 
+    /// <summary>True once no use begins any more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOver;
+            }
+        }
+    }
+
     /// <summary>Begins a use; each is ended by <see cref="EndedLast"/>.</summary>
     /// <exception cref="ObjectDisposedException">The secret's time is over.</exception>
     public void Begin(object owner)
