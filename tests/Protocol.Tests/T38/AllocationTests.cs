@@ -13,9 +13,7 @@ public sealed class AllocationTests
     {
         Wire wire = new(correction);
         wire.Run(packets: 300);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        wire.Run(packets: 2000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() => wire.Run(packets: 2000)));
         Assert.True(wire.Octets > 2000 * 50, $"{wire.Octets} octets came");
     }
 

@@ -40,12 +40,13 @@ public sealed class FaxDecoderTests
         FaxDecoder decoder = new(compression, 1728);
         RowCollector rows = new(216);
         decoder.Write(coded, rows);
-        decoder.Reset();
-        rows.Clear();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        decoder.Write(coded, rows);
-        decoder.Finish(rows);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            decoder.Reset();
+            rows.Clear();
+            decoder.Write(coded, rows);
+            decoder.Finish(rows);
+        }));
         Assert.True(rows.Bits.SequenceEqual(page.Bits));
     }
 
