@@ -11,25 +11,35 @@ namespace Hermetic.Ledger.Log;
 /// signed checkpoint covers it. How it survives crashes: LogCore.cs.</summary>
 /// <remarks>Many may append at once: whatever waits while one flush is under way goes together into the next. After a
 /// failed write or flush every append throws <see cref="LedgerRefusedException"/> until the log is opened again:
-/// whoever discloses something must then not disclose it.</remarks>
+/// whoever discloses something must then not disclose it. It is opened again by itself, as a start would open it
+/// (<see cref="LedgerSettings.ReopenInterval"/>), once what failed is mended. An append that was refused may turn out to
+/// have been written, as after a crash.</remarks>
 public sealed class LedgerLog : IAsyncDisposable
 {
     /// <summary>Bytes of an entry, at most (tlog-tiles §Log entries).</summary>
     public const int EntryBytesMax = EntryBundle.EntryBytesMax;
 
-    private readonly LogCore _core;
+    private readonly Func<LogCore> _open;
     private readonly IDurableFiles _files;
     private readonly LedgerSettings _settings;
+    private readonly TimeProvider _time;
+
+    // Held by a commit, and by the change to a new core: the old one is idle then.
+    private readonly Lock _committingGate = new();
     private readonly Channel<Waiting> _queue;
     private readonly CancellationTokenSource _closing = new();
     private readonly PeriodicTimer _ticks;
     private readonly Task _committing;
     private readonly Task _integrating;
     private TaskCompletionSource _changed = NewSignal();
+    private volatile LogCore _core;
+    private volatile string? _stillRefused;
+    private long? _failedAt;
 
-    private LedgerLog(LogCore core, IDurableFiles files, LedgerSettings settings, TimeProvider time)
+    private LedgerLog(Func<LogCore> open, IDurableFiles files, LedgerSettings settings, TimeProvider time)
     {
-        (_core, _files, _settings) = (core, files, settings);
+        (_open, _files, _settings, _time) = (open, files, settings, time);
+        _core = open();
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(settings.QueueMax) { SingleReader = true });
         _ticks = new PeriodicTimer(settings.IntegrationInterval, time);
         _committing = Task.Run(CommitAsync);
@@ -43,8 +53,9 @@ public sealed class LedgerLog : IAsyncDisposable
     /// there is none.</summary>
     public SignedCheckpoint? Cosigned => _core.Cosigned;
 
-    /// <summary>Why appends are refused; null while they are taken.</summary>
-    public string? Refusal => _core.Refusal?.Message;
+    /// <summary>Why appends are refused, and why it can't be opened again so far; null while they are taken.</summary>
+    public string? Refusal => _core.Refusal is not { } refusal ? null
+        : _stillRefused is { } still ? $"{refusal.Message}. It was tried: {still}" : refusal.Message;
 
     /// <summary>The tiles, for serving. Serve only what <see cref="Latest"/> covers.</summary>
     public ITileSource Tiles => new TileFolder(_files);
@@ -67,7 +78,7 @@ public sealed class LedgerLog : IAsyncDisposable
         LedgerSettings? settings = null)
     {
         settings ??= new LedgerSettings();
-        return new LedgerLog(LogCore.Open(files, signer, settings, random), files, settings, time);
+        return new LedgerLog(() => LogCore.Open(files, signer, settings, random), files, settings, time);
     }
 
     /// <summary>Appends an entry; its index, once it is durable.</summary>
@@ -188,7 +199,11 @@ public sealed class LedgerLog : IAsyncDisposable
     {
         try
         {
-            long first = _core.Commit([.. batch.Select(waiting => waiting.Entry)]);
+            long first;
+            lock (_committingGate)
+            {
+                first = _core.Commit([.. batch.Select(waiting => waiting.Entry)]);
+            }
             for (int i = 0; i < batch.Count; i++)
             {
                 batch[i].Index.SetResult(first + i);
@@ -209,7 +224,7 @@ public sealed class LedgerLog : IAsyncDisposable
         {
             while (await _ticks.WaitForNextTickAsync(_closing.Token).ConfigureAwait(false))
             {
-                if (_core.Refusal is null && TryIntegrate())
+                if (_core.Refusal is null ? TryIntegrate() : TryReopen())
                 {
                     Announce();
                 }
@@ -233,6 +248,40 @@ public sealed class LedgerLog : IAsyncDisposable
         catch (Exception) when (_core.Refusal is not null)
         {
             return true;
+        }
+    }
+
+    /// <summary>Opens the log as a start would, once in a while. True if it takes appends again.</summary>
+    private bool TryReopen()
+    {
+        _failedAt ??= _time.GetTimestamp();
+        if (_time.GetElapsedTime(_failedAt.Value) < _settings.ReopenInterval)
+        {
+            return false;
+        }
+        try
+        {
+            SignedCheckpoint before = Latest;
+            lock (_committingGate)
+            {
+                _core.Dispose();
+                LogCore fresh = _open();
+                if (!fresh.Continues(before))
+                {
+                    fresh.Dispose();
+                    throw new LedgerDamagedException(LogCore.CheckpointPath,
+                        $"it does not continue the tree of {before.Checkpoint.Size} that was signed before");
+                }
+                _core = fresh;
+            }
+            (_failedAt, _stillRefused) = (null, null);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was, nothing is appended; it says so, and is tried again.
+            (_failedAt, _stillRefused) = (_time.GetTimestamp(), failure.Message);
+            return false;
         }
     }
 

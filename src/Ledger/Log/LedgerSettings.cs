@@ -5,6 +5,7 @@ namespace Hermetic.Ledger.Log;
 public sealed record LedgerSettings
 {
     private readonly TimeSpan _integrationInterval = TimeSpan.FromMilliseconds(500);
+    private readonly TimeSpan _reopenInterval = TimeSpan.FromSeconds(5);
     private readonly int _segmentBytes = 8 << 20;
     private readonly int _batchBytesMax = 4 << 20;
     private readonly int _pendingBytesMax = 64 << 20;
@@ -16,6 +17,15 @@ public sealed record LedgerSettings
     {
         get => _integrationInterval;
         init => _integrationInterval = value >= TimeSpan.FromMilliseconds(10) && value <= TimeSpan.FromMinutes(1)
+            ? value : throw new ArgumentOutOfRangeException(nameof(value));
+    }
+
+    /// <summary>How often a log whose write failed is tried to be opened again: our default lets a disk be written to
+    /// in peace, and is over before a caller has dialled again. 10 ms to an hour.</summary>
+    public TimeSpan ReopenInterval
+    {
+        get => _reopenInterval;
+        init => _reopenInterval = value >= TimeSpan.FromMilliseconds(10) && value <= TimeSpan.FromHours(1)
             ? value : throw new ArgumentOutOfRangeException(nameof(value));
     }
 

@@ -24,7 +24,7 @@ namespace Hermetic.Ledger.Log;
 // damage or an old backup: the log then does not open, and signs nothing.
 //
 // After any failure of a write or a flush nobody knows what is durable: the log refuses all else until it is opened
-// again (IDurableFiles.cs, failure mode 3).
+// again (IDurableFiles.cs, failure mode 3). LedgerLog.cs does that by itself, with a new core and all that a start does.
 //
 // Failure modes: an old backup of the whole folder, journal too, is a good log to us and a fork to the world. Only
 // witnesses and kept checkpoints show it. A disk that lies about flushes may do the same in a power cut.
@@ -166,10 +166,23 @@ internal sealed class LogCore : IDisposable
         }
     }
 
+    /// <summary>True if the tree is the one of an older checkpoint, with more entries or none.</summary>
+    public bool Continues(SignedCheckpoint before)
+    {
+        long size = _latest.Checkpoint.Size;
+        return before.Checkpoint.Size <= size && TreeProof.Root(
+            new TileNodes(new TileFolder(_files), size), before.Checkpoint.Size) == before.Checkpoint.Root;
+    }
+
     public void Dispose()
     {
-        _journal.Dispose();
-        _only.Dispose();
+        // Who keeps a witness's answer right now has done so, or is refused.
+        lock (_integrating)
+        {
+            _refusal ??= new LedgerRefusedException("it is closed");
+            _journal.Dispose();
+            _only.Dispose();
+        }
     }
 
     private bool Integrate(bool afterStart)

@@ -3,6 +3,7 @@ using System.Text;
 using Hermetic.Durable;
 using Hermetic.Ledger.Log;
 using Hermetic.Ledger.Notes;
+using Hermetic.Ledger.Tiles;
 using Hermetic.Ledger.Tree;
 using Hermetic.TestKit.Durable;
 using Hermetic.TestKit.Peers;
@@ -127,6 +128,66 @@ public sealed class LedgerLogTests : IDisposable
         Assert.Contains(words, e.Message, Order);
         _files.Heal();
         await Assert.ThrowsAsync<LedgerRefusedException>(() => log.AppendAsync("c"u8.ToArray(), default));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task P3_DiskThatIsMended_TakesAppendsAgainByItself_AndLosesNothing(bool inIntegration)
+    {
+        await using LedgerLog log = OpenNew();
+        await log.AppendAsync("a"u8.ToArray(), default);
+        if (!inIntegration)
+        {
+            await IntegrateAsync(log, 0);
+        }
+        _files.FailAt(_files.Operations + 1, DurableFault.NoSpace, stays: true);
+        if (!inIntegration)
+        {
+            await Assert.ThrowsAsync<LedgerRefusedException>(() => log.AppendAsync("b"u8.ToArray(), default));
+        }
+        await PassAsync(() => log.Refusal is not null);
+        // Tried, and in vain: it says that too, and takes nothing.
+        await PassAsync(() => log.Refusal?.Contains("It was tried: ", Order) == true);
+        await Assert.ThrowsAsync<LedgerRefusedException>(() => log.AppendAsync("c"u8.ToArray(), default));
+        SignedCheckpoint before = log.Latest;
+
+        _files.Heal();
+        await PassAsync(() => log.Refusal is null);
+        long index = await log.AppendAsync("d"u8.ToArray(), default);
+        await IntegrateAsync(log, index);
+        Assert.Equal("a"u8.ToArray(), log.Read(0));
+        Assert.Equal("d"u8.ToArray(), log.Read(index));
+        Assert.True(log.Latest.Checkpoint.Size > before.Checkpoint.Size);
+        Assert.Equal(before.Checkpoint.Root,
+            TreeProof.Root(new TileNodes(log.Tiles, log.Latest.Checkpoint.Size), before.Checkpoint.Size));
+    }
+
+    [Fact]
+    public async Task P3_OlderCopyPutBackWhileItRefuses_IsNotGoneOnWith()
+    {
+        await using LedgerLog log = OpenNew();
+        await log.AppendAsync("a"u8.ToArray(), default);
+        await IntegrateAsync(log, 0);
+        Dictionary<string, byte[]> older = _files.Files.ToDictionary(path => path, _files.Bytes);
+        await log.AppendAsync("b"u8.ToArray(), default);
+        await IntegrateAsync(log, 1);
+        _files.FailAt(_files.Operations + 1, DurableFault.NoSpace, stays: true);
+        await Assert.ThrowsAsync<LedgerRefusedException>(() => log.AppendAsync("c"u8.ToArray(), default));
+        _files.Heal();
+        foreach (string path in _files.Files.ToArray())
+        {
+            if (!older.TryGetValue(path, out byte[]? bytes))
+            {
+                _files.Delete(path);
+            }
+            else if (!bytes.SequenceEqual(_files.Bytes(path)))
+            {
+                _files.Replace(path, bytes);
+            }
+        }
+        await PassAsync(() => log.Refusal?.Contains("does not continue the tree of 2 ", Order) == true);
+        await Assert.ThrowsAsync<LedgerRefusedException>(() => log.AppendAsync("d"u8.ToArray(), default));
     }
 
     [Fact]
@@ -261,6 +322,16 @@ public sealed class LedgerLogTests : IDisposable
     }
 
     public void Dispose() => _signer.Dispose();
+
+    private async Task PassAsync(Func<bool> until)
+    {
+        for (int i = 0; !until(); i++)
+        {
+            Assert.True(i < 10_000, "it never came to that");
+            _time.Advance(Interval);
+            await Task.Delay(5);
+        }
+    }
 
     private static byte[] Entry(int writer, int i) => Encoding.ASCII.GetBytes($"writer {writer} entry {i}");
 

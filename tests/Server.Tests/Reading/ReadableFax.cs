@@ -38,6 +38,9 @@ internal sealed class ReadableFax : IAsyncDisposable
     /// <summary>The installation's reader, over blobs that count.</summary>
     public FaxReader Reader { get; }
 
+    /// <summary>Why the ledger takes no entries; null while it does.</summary>
+    public string? LedgerRefusal => _installation.Ledger.Refusal;
+
     /// <summary>How often anything of a page was read.</summary>
     public int Reads => _blobs.Reads;
 

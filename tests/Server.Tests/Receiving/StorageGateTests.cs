@@ -58,10 +58,12 @@ public sealed class StorageGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Gate_LedgerRefuses_IsShut_AndSaysWhatHelps()
+    public void Gate_LedgerRefuses_IsShutForAsLong_AndSaysWhy()
     {
         _ledgerRefusal = "no space is left";
-        Assert.Contains("restart", _gate.GoneBecause, StringComparison.Ordinal);
+        Assert.Contains("no space is left", _gate.GoneBecause, StringComparison.Ordinal);
+        _ledgerRefusal = null;
+        Assert.Null(_gate.GoneBecause);
     }
 
     [Fact]

@@ -11,8 +11,8 @@ namespace Hermetic.Server.Features.Receiving;
 /// storage again and again, and opens the gate when it succeeds.</summary>
 /// <remarks>
 /// What calls could not write at their end is owed, and is written before the gate opens; if the server ends first,
-/// <see cref="Recovery"/> finds those faxes at the next start. The ledger does not come back by itself: after a failed
-/// write it refuses until it is opened anew, which a restart does.
+/// <see cref="Recovery"/> finds those faxes at the next start. The ledger is no part of the probe: after a failed write it
+/// refuses until it has opened itself anew.
 /// </remarks>
 internal sealed partial class StorageGate : IAsyncDisposable
 {
@@ -42,8 +42,7 @@ internal sealed partial class StorageGate : IAsyncDisposable
         ILogger<StorageGate> log) => (_probe, _ledgerRefusal, _time, _log) = (probe, ledgerRefusal, time, log);
 
     /// <summary>What is wrong, in plain words without PHI; null while storage is well.</summary>
-    public string? GoneBecause => _gone ?? (_ledgerRefusal() is { } refusal
-        ? $"the ledger takes no entries, and will not before a restart: {refusal}" : null);
+    public string? GoneBecause => _gone ?? _ledgerRefusal();
 
     /// <summary>True if a failure means that storage is gone, and not that this one write was wrong.</summary>
     public static bool IsStorage(Exception fault) =>
