@@ -69,6 +69,10 @@ public enum LedgerAct
     /// <summary>A test call was placed on a trunk; names the trunk and the number that was called. Nothing of a fax was
     /// in it.</summary>
     TestCall,
+
+    /// <summary>A webhook was made, changed, given a new secret or taken away; by its id, in words of ours, and the
+    /// host that events go to.</summary>
+    WebhookChanged,
 }
 
 /// <summary>What came of it.</summary>

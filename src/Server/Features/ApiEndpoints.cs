@@ -87,7 +87,8 @@ internal static class ApiEndpoints
         new EventEndpoints(feed, installation.Time).Map(api);
         WebhookSecrets secrets = new(installation.Keys, installation.Time);
         WebhookReach reach = services.GetRequiredService<WebhookReach>();
-        new WebhookEndpoints(installation.Store, secrets, reach, keys).Map(api);
+        new WebhookEndpoints(installation.Store, secrets, reach, keys, installation.Journal, installation.Time)
+            .Map(api);
         new DeliveryEndpoints(installation.Store, installation.Time).Map(api);
         DocumentOptions documents = new() { Sandbox = new Documents.Sandboxing.Sandbox(installation.Time) };
         Quotas.Quotas quotas = installation.Quotas;

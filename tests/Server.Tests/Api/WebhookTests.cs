@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Checking;
 using Hermetic.Server.Features.Webhooks;
 using Hermetic.Server.Tests.Receiving;
@@ -112,6 +113,32 @@ public class WebhookTests
         await host.Web.Webhooks.StepAsync(default);
         Assert.Equal(2, receiver.All.Count);
         Assert.True(receiver.All.Last().IsSignedBy(fresh) && !receiver.All.Last().IsSignedBy(old));
+    }
+
+    [Fact]
+    public async Task Webhook_EachChangeOfIt_IsInTheLedgerBySomebody()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        TestSignIn clerk = host.Clerk();
+        HttpClient client = host.Client(clerk);
+        JsonNode made = await (await client.PostAsJsonAsync(
+            "/api/v1/webhooks", new { url = "https://hooks.example.org/in?key=hidden" })).JsonAsync(201);
+        string path = $"/api/v1/webhooks/{made["webhook"]!["id"]}";
+        await (await client.PatchAsJsonAsync(path, new { state = "suspended" })).JsonAsync(200);
+        await (await client.PatchAsJsonAsync(
+            path, new { url = "https://other.example.org/", state = "active" })).JsonAsync(200);
+        await (await client.PostAsync($"{path}/rotate-secret", null)).JsonAsync(200);
+        Assert.Equal(204, (int)(await client.DeleteAsync(path)).StatusCode);
+
+        EntryBody[] told = [.. (await host.EntriesAsync()).Where(one => one.Act == LedgerAct.WebhookChanged)];
+        Assert.Equal(
+            [
+                "webhook.made hooks.example.org", "webhook.changed suspended",
+                "webhook.changed other.example.org active", "webhook.secret-renewed", "webhook.closed",
+            ],
+            told.Select(one => one.What.Query));
+        Assert.All(told, one => Assert.Equal(
+            (clerk.Caller.ToString(), (string?)made["webhook"]!["id"]), (one.Who.Account, Assert.Single(one.What.Shown))));
     }
 
     [Fact]

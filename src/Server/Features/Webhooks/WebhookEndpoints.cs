@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using Hermetic.Ledger.Entries;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Events;
+using Hermetic.Server.Features.Journal;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +15,8 @@ namespace Hermetic.Server.Features.Webhooks;
 
 /// <summary>Webhooks over HTTP.</summary>
 internal sealed class WebhookEndpoints(
-    FaxStore store, WebhookSecrets secrets, WebhookReach reach, IdempotencyKeys keys)
+    FaxStore store, WebhookSecrets secrets, WebhookReach reach, IdempotencyKeys keys, Journal.Journal journal,
+    TimeProvider time)
 {
     private const int AddressCharsMax = 2000; // our limit: what all servers take
     private const int WebhooksMax = 50; // our limit: each event becomes a delivery for each
@@ -66,6 +69,7 @@ internal sealed class WebhookEndpoints(
 
         ProblemException.ThrowIf(errors);
         (WebhookRecord webhook, string secret) = secrets.Make(caller.OwnTenant, address!, kinds, body.Line);
+        await TellAsync(http, $"webhook.made {address!.IdnHost}", webhook).ConfigureAwait(false);
         await store.Webhooks.AddAsync(webhook, http.RequestAborted).ConfigureAwait(false);
         return TypedResults.Created(
             $"{ApiEndpoints.Prefix}/webhooks/{webhook.WebhookId}", new WebhookSecretView(ViewOf(webhook), secret));
@@ -93,9 +97,11 @@ internal sealed class WebhookEndpoints(
         WebhookRecord webhook =
             await RequireAsync(store, Caller.Of(http), id, http.RequestAborted).ConfigureAwait(false);
         Dictionary<string, string[]> errors = [];
+        string words = "webhook.changed";
         if (body.Url is not null && AddressOf(body.Url, errors) is { } address)
         {
             webhook = secrets.WithAddress(webhook, address);
+            words += $" {address.IdnHost}";
         }
 
         if (body.Events is not null)
@@ -107,6 +113,7 @@ internal sealed class WebhookEndpoints(
         {
             bool isActive = body.State == "active";
             webhook = webhook with { State = isActive ? ServiceState.Active : ServiceState.Suspended };
+            words += $" {body.State}";
             if (!isActive && body.State != "suspended")
             {
                 errors["state"] = ["takes one of: active, suspended"];
@@ -114,6 +121,7 @@ internal sealed class WebhookEndpoints(
         }
 
         ProblemException.ThrowIf(errors);
+        await TellAsync(http, words, webhook).ConfigureAwait(false);
         await SaveAsync(webhook, http).ConfigureAwait(false);
         return TypedResults.Ok(ViewOf(webhook));
     }
@@ -123,6 +131,7 @@ internal sealed class WebhookEndpoints(
         new QueryReader(http).Finish();
         WebhookRecord webhook =
             await RequireAsync(store, Caller.Of(http), id, http.RequestAborted).ConfigureAwait(false);
+        await TellAsync(http, "webhook.closed", webhook).ConfigureAwait(false);
         await SaveAsync(webhook with { State = ServiceState.Closed }, http).ConfigureAwait(false);
         return TypedResults.NoContent();
     }
@@ -132,6 +141,7 @@ internal sealed class WebhookEndpoints(
         new QueryReader(http).Finish();
         (WebhookRecord webhook, string secret) = secrets.Rotate(
             await RequireAsync(store, Caller.Of(http), id, http.RequestAborted).ConfigureAwait(false));
+        await TellAsync(http, "webhook.secret-renewed", webhook).ConfigureAwait(false);
         await SaveAsync(webhook, http).ConfigureAwait(false);
         return TypedResults.Ok(new WebhookSecretView(ViewOf(webhook), secret));
     }
@@ -142,6 +152,14 @@ internal sealed class WebhookEndpoints(
         {
             throw new ProblemException(ProblemCode.NotFound);
         }
+    }
+
+    // Before it is done: whoever turns events to a host of his own is in the ledger first.
+    private Task<long> TellAsync(HttpContext http, string words, WebhookRecord webhook)
+    {
+        Caller caller = Caller.Of(http);
+        return journal.AppendAsync(caller.OwnTenant, ChangeEntry.Of(time.GetUtcNow(), LedgerAct.WebhookChanged,
+            caller.Actor, words, webhook.WebhookId), http.RequestAborted);
     }
 
     private WebhookView ViewOf(WebhookRecord webhook) => new(

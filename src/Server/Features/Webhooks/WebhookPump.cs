@@ -105,16 +105,20 @@ internal sealed partial class WebhookPump(
     {
         List<WebhookRecord> webhooks = await store.Webhooks.ListAsync(tenant, cancellation).ConfigureAwait(false);
         DateTimeOffset now = time.GetUtcNow();
+        List<Task> begun = [];
         foreach (EventRecord told in await store.Events
             .ClaimAsync(new Claim(tenant, _owner, now, now + Lease, Claim.LimitMax), cancellation)
             .ConfigureAwait(false))
         {
             EventView? view = webhooks.Count == 0 ? null
                 : await feed.ViewOfAsync(told, cancellation).ConfigureAwait(false);
-            await store.Deliveries.BeginAsync(told, _owner,
+            // Not one behind the other: the store commits together what comes together.
+            begun.Add(store.Deliveries.BeginAsync(told, _owner,
                 view is null ? [] : [.. webhooks.Where(one => Hears(one, told, view)).Select(one => one.WebhookId)],
-                now, cancellation).ConfigureAwait(false);
+                now, cancellation));
         }
+
+        await Task.WhenAll(begun).ConfigureAwait(false);
     }
 
     private static bool Hears(WebhookRecord webhook, EventRecord told, EventView view) =>
