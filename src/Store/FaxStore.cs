@@ -98,6 +98,10 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>True if no other process can have this database open for writing.</summary>
     public bool IsSoleWriter => _engine is SqliteEngine;
+
+    /// <summary>This process wrote something for a tenant, and it is durable. A cancelled write may go untold.</summary>
+    public event Action<Guid>? Written;
+
     /// <summary>Addresses that events are sent to.</summary>
     public WebhookTable Webhooks { get; }
 
@@ -157,9 +161,14 @@ public sealed class FaxStore : IAsyncDisposable
         CancellationToken cancellation) => WriteAsync(tenantId, operation, null, cancellation);
 
     /// <summary>The same, by a shortcut first.</summary>
-    internal Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
-        Shortcut<T>? shortcut, CancellationToken cancellation) =>
-        _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length].WriteAsync(operation, shortcut, cancellation);
+    internal async Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
+        Shortcut<T>? shortcut, CancellationToken cancellation)
+    {
+        T result = await _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length]
+            .WriteAsync(operation, shortcut, cancellation).ConfigureAwait(false);
+        Written?.Invoke(tenantId);
+        return result;
+    }
 
     private static async Task<FaxStore> OpenAsync(StoreEngine engine, StoreSettings settings,
         CancellationToken cancellation)

@@ -120,6 +120,24 @@ public class EventTailsTests
         Assert.Equal([1], Sequences(one.Behind(0)));
     }
 
+    [Fact]
+    public async Task Tail_OfWhatThisProcessWrote_IsLookedAtBeforeTheIntervalIsOver()
+    {
+        EventTails tails = new(_outboxes, _time, Interval);
+        Guid practice = Guid.NewGuid();
+        using EventTails.Following one = tails.Follow(practice);
+        await LookAsync();
+        Task changed = one.Behind(0).Changed;
+        _outboxes.Tell(practice);
+        // Of a practice that nobody follows: the clock stands still, so that no look is due.
+        tails.Wake(Guid.NewGuid());
+        await Task.WhenAny(changed, Task.Delay(TimeSpan.FromMilliseconds(200)));
+        Assert.False(changed.IsCompleted);
+        tails.Wake(practice);
+        await changed.WaitAsync(Patience);
+        Assert.Equal([1], Sequences(one.Behind(0)));
+    }
+
     private static IEnumerable<long> Sequences(TailRead read) => read.Told.Select(told => told.View.Sequence);
 
     // Two looks: what the first one found is told before the second one begins.

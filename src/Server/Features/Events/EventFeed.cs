@@ -16,8 +16,8 @@ internal sealed record EventView(
 /// them.</summary>
 internal sealed class EventFeed : IEventSource
 {
-    /// <summary>Our choice: an event is heard of well within a second of being durable, and one look is one
-    /// row for each practice that is followed.</summary>
+    /// <summary>Our choice: what another process wrote is heard of well within a second of being durable, and one look
+    /// is one row for each practice that is followed. What this one wrote is heard of at once.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
     private const int EventsAtOnce = 100; // our choice: a few kilobytes
@@ -30,6 +30,7 @@ internal sealed class EventFeed : IEventSource
     {
         (_store, _time) = (store, time);
         _tails = new EventTails(this, time, LookInterval);
+        store.Written += _tails.Wake;
     }
 
     /// <summary>The sequence of the newest event; 0 if there is none yet.</summary>

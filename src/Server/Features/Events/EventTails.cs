@@ -32,6 +32,9 @@ internal sealed class EventTails(IEventSource source, TimeProvider time, TimeSpa
     // The look that goes on; another one in its place ends it.
     private object? _looking;
 
+    // Ends when something was written since the look began.
+    private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Follows a practice until it is disposed.</summary>
     public Following Follow(Guid tenant)
     {
@@ -52,6 +55,19 @@ internal sealed class EventTails(IEventSource source, TimeProvider time, TimeSpa
             }
 
             return new Following(this, tail);
+        }
+    }
+
+    /// <summary>This process wrote something for a practice: who follows it need not wait for the next look. What other
+    /// processes write waits for it.</summary>
+    public void Wake(Guid tenant)
+    {
+        lock (_gate)
+        {
+            if (_tails.ContainsKey(tenant))
+            {
+                _woken.TrySetResult();
+            }
         }
     }
 
@@ -77,7 +93,8 @@ internal sealed class EventTails(IEventSource source, TimeProvider time, TimeSpa
         {
             while (await LookOnceAsync(mine).ConfigureAwait(false))
             {
-                await Task.Delay(lookInterval, time).ConfigureAwait(false);
+                // What is written during a look is one more look, however much it is.
+                await Woken().WaitAsync(lookInterval, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (Exception failure)
@@ -97,6 +114,14 @@ internal sealed class EventTails(IEventSource source, TimeProvider time, TimeSpa
         }
     }
 
+    private Task Woken()
+    {
+        lock (_gate)
+        {
+            return _woken.Task;
+        }
+    }
+
     // False if it is over: nobody follows any more, or whoever came since has a look of his own.
     private async Task<bool> LookOnceAsync(object mine)
     {
@@ -109,6 +134,10 @@ internal sealed class EventTails(IEventSource source, TimeProvider time, TimeSpa
             }
 
             tails = [.. _tails.Values];
+            if (_woken.Task.IsCompleted)
+            {
+                _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
         }
 
         Dictionary<Guid, long> latest = await source.LatestAsync([.. tails.Select(tail => tail.Tenant)])
