@@ -58,7 +58,7 @@ internal static class PortalFeature
         return new RazorComponentResult(typeof(Shell), new Dictionary<string, object?>
         {
             [nameof(Shell.Frame)] = ShellFrame.Of(
-                page, assets, language, modules[language], http.Features.Get<Caller>()),
+                page, assets, language, modules[language], http.Request, http.Features.Get<Caller>()),
         });
     }
 }

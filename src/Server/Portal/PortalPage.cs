@@ -18,6 +18,10 @@ internal sealed record PortalPage(
     public const string EnrolPath = "/enrol";
     public const string AccountPath = "/account";
 
+    /// <summary>What its script asks the API for first, without a filter in its address: a browser that knows it asks
+    /// while the scripts still load. Empty for what has the page's own path, null for nothing.</summary>
+    public string? Ahead { get; init; }
+
     /// <summary>The modules that it runs: what stands around every page, and its own.</summary>
     public IReadOnlyList<string> Scripts => Script.Length > 0 ? ["shell.js", Script] : ["shell.js"];
 
@@ -28,7 +32,10 @@ internal sealed record PortalPage(
         new("/installation", "title.installation", Scopes.InstallationOperate, typeof(Pages.InstallationOverview),
             "installation.js", true),
         new("/practice", "title.practice", Scopes.LinesManage, typeof(Pages.Practice), "practice.js", true),
-        new("/inbox", "title.inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true),
+        new("/inbox", "title.inbox", Scopes.FaxesRead, typeof(Pages.Inbox), "inbox.js", true)
+        {
+            Ahead = "/faxes?direction=inbound&limit=30",
+        },
         new("/send", "title.send", Scopes.FaxesSend, typeof(Pages.Send), "send.js", true),
         new("/outbox", "title.outbox", Scopes.FaxesSend, typeof(Pages.OutboxList), "outbox.js", true),
         new("/outbox/{id:guid}", "title.job", Scopes.FaxesSend, typeof(Pages.Job), "job.js", false),
@@ -38,7 +45,7 @@ internal sealed record PortalPage(
             true),
         new("/people", "title.people", Scopes.AccountsManage, typeof(Pages.People), "people.js", true),
         new("/approvals", "title.approvals", Scopes.ChangesApprove, typeof(Pages.Approvals), "approvals.js", true),
-        new("/faxes/{id:guid}", "title.fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false),
+        new("/faxes/{id:guid}", "title.fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false) { Ahead = "" },
         new("/faxes/{id:guid}/copy", "title.copy", Scopes.FaxesSend, typeof(Pages.Copy), "copy.js", false),
         new(AccountPath, "title.account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),
         new(SignInPath, "title.sign-in", null, typeof(Pages.SignIn), "sign-in.js", false),

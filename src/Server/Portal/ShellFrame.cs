@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using Hermetic.Server.Features;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Events;
+using Microsoft.AspNetCore.Http;
 
 namespace Hermetic.Server.Portal;
 
@@ -13,11 +15,12 @@ namespace Hermetic.Server.Portal;
 /// <param name="Icon">Where the icon lies.</param>
 /// <param name="Scripts">The modules to run.</param>
 /// <param name="Modules">These and all that they need, to be fetched at once.</param>
+/// <param name="Ahead">What the page will ask for first, to be fetched beside the modules; null for nothing.</param>
 /// <param name="Events">The kinds of events that a page may listen to, between spaces.</param>
 /// <param name="Viewer">Who looks; null if nobody is signed in.</param>
 public sealed record ShellFrame(
     Language Language, string Title, string Path, Type Content, IReadOnlyList<string> Styles, string Icon,
-    IReadOnlyList<string> Scripts, IReadOnlyList<string> Modules, string Events, ShellViewer? Viewer)
+    IReadOnlyList<string> Scripts, IReadOnlyList<string> Modules, string? Ahead, string Events, ShellViewer? Viewer)
 {
     /// <summary>What the component within is given.</summary>
     public IDictionary<string, object> Given => new Dictionary<string, object>
@@ -26,11 +29,14 @@ public sealed record ShellFrame(
     };
 
     internal static ShellFrame Of(
-        PortalPage page, PortalAssets assets, Language language, IReadOnlyList<string> modules, Caller? caller) => new(
+        PortalPage page, PortalAssets assets, Language language, IReadOnlyList<string> modules, HttpRequest request,
+        Caller? caller) => new(
         language, language.Say(page.Title), page.Path, page.Component,
         [assets.PathOf(language, "portal.css"), assets.PathOf(language, "handling.css")],
         assets.PathOf(language, "hermetic.svg"), [.. page.Scripts.Select(name => assets.PathOf(language, name))],
-        modules, string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller, language));
+        modules, page.Ahead is null || request.QueryString.HasValue ? null
+            : ApiEndpoints.Prefix + (page.Ahead.Length > 0 ? page.Ahead : request.Path.Value),
+        string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller, language));
 }
 
 /// <summary>Who looks at a page.</summary>

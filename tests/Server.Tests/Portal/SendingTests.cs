@@ -3,7 +3,6 @@ using Hermetic.Documents.Tiff;
 using Hermetic.Ledger.Entries;
 using Hermetic.Protocol.T30;
 using Hermetic.Server.Features.Access;
-using Hermetic.Server.Tests.Access;
 using Hermetic.Server.Tests.Sandbox;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -51,47 +50,6 @@ public sealed class SendingTests : IAsyncLifetime
         List<EntryBody> entries = await _portal.Desk.EntriesAsync(_portal.Desk.Tenant);
         Assert.Equal(handedOut,
             entries.Count(entry => entry.Who.Account == account.ToString() && entry.Act == LedgerAct.Page));
-        Assert.Empty(_portal.Complaints);
-    }
-
-    [Fact]
-    public async Task Clerk_WhoseSessionEndsWhileTyping_SignsInAgainAndLosesNothing()
-    {
-        (IPage page, Person person) = await _portal.OpenEnrolledAsync(Role.FrontDesk, "erin");
-        await page.GotoAsync("/send");
-        await FillAsync(page, "+15555550100", ("note.tif", 1));
-        await page.GetByLabel("The number again").FillAsync("+15555550100");
-        await EndSessionAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send 1 page" }).ClickAsync();
-
-        ILocator again = page.GetByRole(AriaRole.Dialog, new() { Name = "Sign in again to go on" });
-        await Expect(page.Locator("#main")).ToBeHiddenAsync();
-        await PortalDesk.LookAsync(page, "sign-in-again");
-        await Accessibility.JudgeAsync(page, "sign-in-again");
-        await FillInAsync(again, person, "something else");
-        await Expect(again.Locator(".fault")).ToContainTextAsync("That is not right");
-        await FillInAsync(again, person, person.Password);
-        await Expect(page.Locator("#state")).ToHaveTextAsync("Sent");
-        Assert.Empty(_portal.Complaints);
-    }
-
-    [Fact]
-    public async Task Page_OfASessionThatEnded_IsNotKeptForSomebodyElseNorWhereNothingWasTyped()
-    {
-        (IPage page, _) = await _portal.OpenEnrolledAsync(Role.FrontDesk, "erin");
-        (_, Person other) = await _portal.OpenEnrolledAsync(Role.FrontDesk, "frank");
-        await page.GotoAsync("/send");
-        await FillAsync(page, "+15555550100", ("note.tif", 1));
-        await EndSessionAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send 1 page" }).ClickAsync();
-        await FillInAsync(
-            page.GetByRole(AriaRole.Dialog, new() { Name = "Sign in again to go on" }), other, other.Password);
-        await page.WaitForURLAsync("**/inbox");
-
-        // What was looked for is not what was typed: that page is left.
-        await page.Locator("#filters [name=tag]").FillAsync("urgent");
-        await EndSessionAsync(page);
-        await page.WaitForURLAsync("**/sign-in?next=%2Finbox**");
         Assert.Empty(_portal.Complaints);
     }
 
@@ -239,19 +197,7 @@ public sealed class SendingTests : IAsyncLifetime
         Assert.Empty(_portal.Complaints);
     }
 
-    private static async Task EndSessionAsync(IPage page) =>
-        await page.EvaluateAsync("fetch('/api/v1/session', { method: 'DELETE' })");
-
-    private async Task FillInAsync(ILocator form, Person person, string password)
-    {
-        _portal.Desk.Time.Advance(TimeSpan.FromSeconds(TotpCode.StepSeconds));
-        await form.GetByLabel("Name").FillAsync(person.Name);
-        await form.GetByLabel("Password").FillAsync(password);
-        await form.GetByLabel("Six digits").FillAsync(_portal.Desk.CodeOf(person.Secret));
-        await form.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-    }
-
-    private static async Task FillAsync(IPage page, string number, params (string Name, int Pages)[] files)
+    internal static async Task FillAsync(IPage page, string number, params (string Name, int Pages)[] files)
     {
         await UploadAsync(page, files);
         await page.GetByLabel("Number, or a name").FillAsync(number);

@@ -17,12 +17,20 @@ function note(event) {
 }
 for (const kind of ["input", "change", "drop"]) main.addEventListener(kind, note);
 
-// A page that shows a fax is left at once, whatever was typed beside it.
-const isKept = () => main.querySelector("form[data-typed]") !== null && byId("sheet") === null;
+let holder = null;
+/**
+ * What a page that shows a fax does when the session ends: `isTyped` says whether something was typed beside it, `blank` takes the fax away, and
+ * `restore` fetches it anew for who is back.
+ */
+export function atSessionEnd(page) { holder = page; }
+
+// A page that shows a fax and can't take it away is left at once, whatever was typed beside it.
+const isKept = () => holder?.isTyped() ?? (main.querySelector("form[data-typed]") !== null && byId("sheet") === null);
 
 async function ask() {
   const { account } = document.body.dataset;
   main.hidden = true;
+  holder?.blank();
   const timer = setTimeout(() => dialog.close(), keptMs);
   const isBack = await askWho(dialog, signInWithPassword, async () => {
     const isSame = (await get("/session", { isRepeat: true })).account === account;
@@ -30,7 +38,7 @@ async function ask() {
     return isSame;
   });
   clearTimeout(timer);
-  if (isBack) main.hidden = false; else leaveToSignIn();
+  if (isBack) { main.hidden = false; holder?.restore(); } else leaveToSignIn();
   return isBack;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One fax: its pages one by one, the next one fetched while this one is read. Every page that is fetched is a disclosure in the ledger,
 // the next page and the small pictures too.
+import { atSessionEnd } from "./again.js";
 import { follow, get, post, Refused, send } from "./api.js";
 import { roleOf } from "./changes.js";
 import { actOf } from "./disclosures.js";
@@ -75,7 +76,8 @@ function draw(bitmap) {
     const room = [stage.clientWidth - 24, stage.clientHeight - 24];
     zoom = Math.max(0.05, fit === "page" ? Math.min(room[0] / wide, room[1] / high) : room[0] / wide);
   }
-  paint(sheet, bitmap, { quarters, squeeze });
+  // As many pels as the screen has for it: painting more and letting the browser shrink them is slower, and harder to read.
+  paint(sheet, bitmap, { quarters, squeeze, width: Math.max(1, Math.round(bitmap.width * Math.min(1, zoom * devicePixelRatio))) });
   sheet.style.width = `${Math.round(wide * zoom)}px`;
   sheet.style.height = `${Math.round(high * zoom)}px`;
   sheet.setAttribute("aria-label", say("any.page-of", { page, pages: detail.pages.length }));
@@ -247,10 +249,22 @@ byId("break").addEventListener("submit", event => {
   });
 });
 
-addEventListener("pagehide", () => {
+function putAway() {
   for (const bitmap of pictures.values()) bitmap.then(one => one.close(), () => {});
   pictures.clear();
   sheet.width = sheet.height = 0;
+}
+addEventListener("pagehide", putAway);
+
+const typed = [byId("note-form").elements.text, byId("tag-form").elements.tag, byId("break").elements.reason];
+atSessionEnd({
+  isTyped: () => typed.some(field => field.value.trim() !== ""),
+  blank: () => {
+    putAway();
+    detail = null;
+    for (const part of ["title", "facts", "thumbnails", "tags", "notes", "seen-list"]) byId(part).replaceChildren();
+  },
+  restore: () => open().then(() => panel.refreshNotes()).catch(failure => notice(failure.message, { isFault: true })),
 });
 
 // What others do with it meanwhile: the fax anew, and its notes.

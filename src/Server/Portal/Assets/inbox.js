@@ -34,7 +34,7 @@ async function learnNames() {
   isNamed = true;
 }
 
-let faxes = [], next = null, asked = 0, isAsking = false;
+let faxes = [], next = null, asked = 0, isAsking = false, changed = new Set();
 const chosen = new Set();
 let lastChosen = null;
 
@@ -83,11 +83,13 @@ async function load(isNew) {
   if (isAsking && !isNew) return;
   isAsking = true;
   const mine = ++asked;
+  if (isNew) changed = new Set();
   frame.setAttribute("aria-busy", "true");
   try {
     const answer = await get(query(isNew || next === null ? { limit: rowsFirst } : { cursor: next }));
     if (mine !== asked) return;
     faxes = isNew ? answer.faxes : [...faxes, ...answer.faxes];
+    if (isNew) { changed.forEach(id => heard.add(id)); hear(); }
     next = answer.next;
     draw();
   } catch (failure) {
@@ -145,25 +147,29 @@ function place(fax) {
 
 let heard = new Set(), isHearing = false;
 
+// One question at a time: an answer that overtook another would put back what is over. What is heard meanwhile is asked for together.
 async function hear() {
   if (isHearing) return;
   isHearing = true;
-  await new Promise(resolve => setTimeout(resolve, 50));
-  const ids = [...heard];
-  heard = new Set();
+  while (heard.size > 0) {
+    const ids = [...heard];
+    heard = new Set();
+    try { await learn(ids); } catch { await load(true); }
+  }
   isHearing = false;
-  try {
-    const some = ids.length <= singly
-      ? (await Promise.all(ids.map(id => get(`/faxes/${id}`).then(answer => answer.fax, gone)))).filter(fax => fax !== null)
-      : (await get(query({}))).faxes;
-    // Many changed at once, further down than what was asked for: all of it anew.
-    if (ids.length > singly && ids.some(id => faxes.some(fax => fax.id === id) && !some.some(fax => fax.id === id))) { await load(true); return; }
-    const first = faxes[0]?.id, height = frame.scrollTop, before = faxes.length;
-    some.forEach(place);
-    // Who reads further down stays where he reads.
-    if (height > 0 && faxes[0]?.id !== first) frame.scrollTop = height + (faxes.length - before) * rowPx;
-    draw();
-  } catch { await load(true); }
+}
+
+async function learn(ids) {
+  const some = ids.length <= singly
+    ? (await Promise.all(ids.map(id => get(`/faxes/${id}`).then(answer => answer.fax, gone)))).filter(fax => fax !== null)
+    : (await get(query({}))).faxes;
+  // Many changed at once, further down than what was asked for: all of it anew.
+  if (ids.length > singly && ids.some(id => faxes.some(fax => fax.id === id) && !some.some(fax => fax.id === id))) { await load(true); return; }
+  const first = faxes[0]?.id, height = frame.scrollTop, before = faxes.length;
+  some.forEach(place);
+  // Who reads further down stays where he reads.
+  if (height > 0 && faxes[0]?.id !== first) frame.scrollTop = height + (faxes.length - before) * rowPx;
+  draw();
 }
 
 // A fax of an inbox that is not ours is not there.
@@ -259,6 +265,8 @@ filters.addEventListener("submit", event => event.preventDefault());
 follow(told => {
   if (!told.fax || isOfSending(told.type)) return;
   heard.add(told.fax);
+  // The list that is on its way may be of before.
+  if (isAsking) changed.add(told.fax);
   hear();
   count();
 }, () => { load(true); count(); });
