@@ -114,15 +114,22 @@ public sealed class RetentionTable
 
     /// <summary>Takes the numbers away of calls that rest on epochs whose keys are gone, and brought no fax; how many
     /// there were.</summary>
-    public Task<int> ForgetCallsAsync(Guid tenantId, IReadOnlyCollection<uint> epochs, CancellationToken cancellation)
+    public async Task<int> ForgetCallsAsync(
+        Guid tenantId, IReadOnlyCollection<uint> epochs, CancellationToken cancellation)
     {
         uint[] of = [.. epochs];
-        return _store.WriteAsync(tenantId, (context, cancel) => context.Calls
+        // Asked for again and again, and there is one to forget but once: a look waits for no writer.
+        return !await _store.ReadAsync(context => Known(context).AnyAsync(cancellation), cancellation)
+            .ConfigureAwait(false) ? 0
+            : await _store.WriteAsync(tenantId, (context, cancel) => Known(context)
+                .ExecuteUpdateAsync(set => set
+                    .SetProperty(row => row.SealedRemoteNumber, (byte[]?)null)
+                    .SetProperty(row => row.SealedStationId, (byte[]?)null), cancel), cancellation)
+                .ConfigureAwait(false);
+
+        IQueryable<CallRow> Known(StoreContext context) => context.Calls
             .Where(row => row.TenantId == tenantId && of.Contains(row.KeyEpoch)
-                && (row.SealedRemoteNumber != null || row.SealedStationId != null))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.SealedRemoteNumber, (byte[]?)null)
-                .SetProperty(row => row.SealedStationId, (byte[]?)null), cancel), cancellation);
+                && (row.SealedRemoteNumber != null || row.SealedStationId != null));
     }
 
     /// <summary>Writes a tenant's name sealed to another epoch, if it is still sealed to

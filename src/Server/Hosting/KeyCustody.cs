@@ -27,19 +27,15 @@ public sealed class KeyCustody : IAsyncDisposable
     /// <exception cref="InstallationException">There is no installation, or a part of it is missing.</exception>
     /// <exception cref="VaultKeyException">The root key does not fit.</exception>
     /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
-    public static async Task<KeyInventory> ListAsync(
-        ServerSettings settings, TimeProvider time, CancellationToken cancellation)
-    {
-        InstallationParts.RequireThere(settings);
-        using IRootKeySource source = InstallationParts.OpenKeySource(settings);
-        using KeyStore keys = KeyStore.Open(new DiskFiles(settings.DataFolder), source);
-        FaxStore store = await InstallationParts.ReadStoreAsync(settings, cancellation).ConfigureAwait(false);
-        await using (store.ConfigureAwait(false))
-        {
-            return await new InventoryReader(settings, keys, store, time).ReadAsync(cancellation)
-                .ConfigureAwait(false);
-        }
-    }
+    public static Task<KeyInventory> ListAsync(
+        ServerSettings settings, TimeProvider time, CancellationToken cancellation) => ReadAsync(settings,
+        (keys, store) => new InventoryReader(settings, keys, store, time).ReadAsync(cancellation), cancellation);
+
+    /// <summary>The months that practices' retention has made due. Changes nothing; throws as
+    /// <see cref="ListAsync(ServerSettings, TimeProvider, CancellationToken)"/> does.</summary>
+    internal static Task<IReadOnlyList<DueMonth>> ListDueAsync(
+        ServerSettings settings, TimeProvider time, CancellationToken cancellation) => ReadAsync(settings,
+        (keys, store) => new DueMonths(keys, store, time).ReadAsync(cancellation), cancellation);
 
     /// <summary>Makes a new root key, wraps all keys with it, and destroys the old one. The new root key, and what has
     /// to be backed up now.</summary>
@@ -105,4 +101,17 @@ public sealed class KeyCustody : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _installation.DisposeAsync();
+
+    private static async Task<T> ReadAsync<T>(
+        ServerSettings settings, Func<KeyStore, FaxStore, Task<T>> read, CancellationToken cancellation)
+    {
+        InstallationParts.RequireThere(settings);
+        using IRootKeySource source = InstallationParts.OpenKeySource(settings);
+        using KeyStore keys = KeyStore.Open(new DiskFiles(settings.DataFolder), source);
+        FaxStore store = await InstallationParts.ReadStoreAsync(settings, cancellation).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+        {
+            return await read(keys, store).ConfigureAwait(false);
+        }
+    }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using Hermetic.Server.Configuration;
 using Hermetic.Server.Features.Receiving;
-using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Features.Sites;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Store;
@@ -38,7 +37,6 @@ internal sealed class Provisioning(Installation installation)
         }
 
         await EnsureEpochsAsync(cancellation).ConfigureAwait(false);
-        await MoveLastingAsync(cancellation).ConfigureAwait(false);
         return RouteKeeper.Open(known, installation.SandboxLines);
     }
 
@@ -52,16 +50,6 @@ internal sealed class Provisioning(Installation installation)
 
         installation.LineKeys.Refresh();
         installation.Keys.Refresh();
-    }
-
-    // What earlier versions sealed to a month's faxes, and has to outlive them.
-    private async Task MoveLastingAsync(CancellationToken cancellation)
-    {
-        LastingSeals lasting = new(installation.Keys, installation.Store, installation.Time);
-        foreach (Guid tenant in await installation.Store.Tenants.IdsAsync(cancellation).ConfigureAwait(false))
-        {
-            await lasting.MoveAsync(tenant, cancellation).ConfigureAwait(false);
-        }
     }
 
     private async Task SowAsync(

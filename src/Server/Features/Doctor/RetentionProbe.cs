@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using Hermetic.Server.Configuration;
-using Hermetic.Server.Features.Keys;
+using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Hosting;
 using Hermetic.Store;
 using Hermetic.Vault.Keys;
@@ -16,8 +16,8 @@ internal sealed class RetentionProbe(ServerSettings settings, TimeProvider time)
     {
         try
         {
-            EpochStatus[] due = [.. (await KeyCustody.ListAsync(settings, time, cancellation).ConfigureAwait(false))
-                .Tenants.SelectMany(tenant => tenant.Epochs).Where(epoch => epoch.DueSince is not null)];
+            DueMonth[] due = [.. (await KeyCustody.ListDueAsync(settings, time, cancellation).ConfigureAwait(false))
+                .Where(month => !month.IsHeld)];
             return due.Length == 0 ? [] : [Of(due)];
         }
         catch (Exception failure) when (failure is VaultKeyException or StoreUnavailableException or IOException
@@ -28,11 +28,11 @@ internal sealed class RetentionProbe(ServerSettings settings, TimeProvider time)
         }
     }
 
-    private Finding Of(EpochStatus[] due)
+    private Finding Of(DueMonth[] due)
     {
         string saw = string.Create(CultureInfo.InvariantCulture,
             $"{due.Length} months of practices are due to be erased by their retention, since "
-            + $"{due.Min(epoch => epoch.DueSince):yyyy-MM-dd}");
+            + $"{due.Min(month => month.Since):yyyy-MM-dd}");
         return settings.Erase == EraseBy.Automatic
             ? new Finding("P1", Verdict.Holds, $"{saw}; the server does it by itself once a day",
                 "see to it that the backup of the root key and the keys folder follows by itself")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
-using System.Globalization;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Http;
@@ -74,7 +73,7 @@ internal sealed class KeptMonthEndpoints(InventoryReader inventory, DueMonths du
     {
         EpochStatus[] gone = [.. month.Where(one => one.State == EpochState.Destroyed)];
         return new KeptMonthView(
-            string.Create(CultureInfo.InvariantCulture, $"{month[0].Epoch.Year:D4}-{month[0].Epoch.Month:D2}"),
+            RetentionRule.MonthText(month[0].Epoch.Year, month[0].Epoch.Month),
             month.Sum(one => one.Faxes), month.Sum(one => one.Pages),
             month.Any(one => one.State == EpochState.Missing) ? "missing"
                 : gone.Length == 0 ? "kept" : gone.Length == month.Length ? "erased" : "in-part",

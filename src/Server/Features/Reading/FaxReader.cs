@@ -163,9 +163,8 @@ internal sealed class FaxReader(
             fax, fax.CallId is { } call ? calls.GetValueOrDefault(call) : null))];
     }
 
-    /// <summary>Faxes in one list: our limit, so that the entry that names them fits
-    /// (<see cref="EntryContent.BodyBytesMax"/>).</summary>
-    public const int ShownMax = 1000;
+    /// <summary>Faxes in one list: our limit, as many as one entry names.</summary>
+    public const int ShownMax = EntryBodyJson.ShownMax;
 
     private async Task<byte[]> OpenPageAsync(LedgerAct act, EntryActor who, EntryReason why, Guid tenant, Guid fax,
         int page, CancellationToken cancellation)

@@ -17,10 +17,8 @@ internal sealed record ErasedMonths(
 
 /// <summary>Destroys the keys of all months that are due, of all practices at once: one rotation of the root key, one
 /// new backup.</summary>
-internal sealed class DueErasing(Installation installation)
+internal sealed class DueErasing(Installation installation, DueMonths due)
 {
-    private readonly DueMonths _due = new(installation.Keys, installation.Store, installation.Time);
-
     private readonly LastingSeals _lasting = new(installation.Keys, installation.Store, installation.Time);
 
     /// <summary>Carries it out. A fax that somebody sends again at the same instant may lose its keys: it fails, and is
@@ -32,25 +30,25 @@ internal sealed class DueErasing(Installation installation)
     /// the next start.</exception>
     public async Task<ErasedMonths> RunAsync(EntryActor who, CancellationToken cancellation)
     {
-        ILookup<bool, DueMonth> months = (await _due.ReadAsync(cancellation).ConfigureAwait(false))
+        ILookup<bool, DueMonth> months = (await due.ReadAsync(cancellation).ConfigureAwait(false))
             .ToLookup(month => month.IsHeld);
-        DueMonth[] due = [.. months[false]];
-        if (due.Length == 0)
+        DueMonth[] ripe = [.. months[false]];
+        if (ripe.Length == 0)
         {
             return new ErasedMonths([], [.. months[true]], null, null);
         }
 
-        foreach (Guid tenant in due.Select(month => month.Tenant).Distinct())
+        foreach (Guid tenant in ripe.Select(month => month.Tenant).Distinct())
         {
             await _lasting.MoveAsync(tenant, cancellation).ConfigureAwait(false);
         }
 
         RootGeneration root = await installation.Destructions.DestroyAsync(
-            [.. due.Select(month => new DestructionOrder(
+            [.. ripe.Select(month => new DestructionOrder(
                 month.Tenant, month.Epoch, who.Account, ReasonOf(month), EvenCurrent: false) { Who = who })])
             .ConfigureAwait(false);
         installation.LineKeys.Refresh();
-        return new ErasedMonths(due, [.. months[true]], root,
+        return new ErasedMonths(ripe, [.. months[true]], root,
             InstallationParts.BackupText(installation.Settings, installation.Keys.Source));
     }
 

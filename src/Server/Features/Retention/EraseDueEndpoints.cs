@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
-using System.Globalization;
 using Hermetic.Server.Features.Access;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Http;
@@ -87,8 +86,8 @@ internal sealed class EraseDueEndpoints(
         return
         [
             .. months.Select(month => new DueMonthView(month.Tenant, names[month.Tenant], month.Epoch.ToString(),
-                string.Create(CultureInfo.InvariantCulture, $"{month.Epoch.Year:D4}-{month.Epoch.Month:D2}"),
-                month.Since, month.Faxes, month.IsHeld ? "job" : "operator")),
+                RetentionRule.MonthText(month.Epoch.Year, month.Epoch.Month), month.Since, month.Faxes,
+                month.IsHeld ? "job" : "operator")),
         ];
     }
 }

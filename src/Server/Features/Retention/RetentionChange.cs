@@ -33,7 +33,7 @@ internal sealed record RetentionWish(int? Months, int Version, Guid AskedBy, str
     private static string Newest(IReadOnlyList<DueMonth> now)
     {
         (int year, int month) = now.Max(one => (one.Epoch.Year, one.Epoch.Month));
-        return string.Create(CultureInfo.InvariantCulture, $"{year:D4}-{month:D2}");
+        return RetentionRule.MonthText(year, month);
     }
 
     /// <summary>A rule in plain words.</summary>

@@ -16,7 +16,9 @@ internal static class RetentionFeature
         this IServiceCollection services, Installation installation, ILoggerFactory logs)
     {
         services.AddSingleton<ITwoPersonChange, RetentionChange>();
-        services.AddSingleton(new DueErasing(installation));
+        DueMonths due = new(installation.Keys, installation.Store, installation.Time);
+        services.AddSingleton(due);
+        services.AddSingleton(new DueErasing(installation, due));
         services.AddSingleton(_ => new ErasureWork(
             new ErasureSweep(installation.Keys, installation.Store, installation.Blobs, installation.Time),
             installation.Time, logs.CreateLogger<ErasureWork>()));
@@ -28,7 +30,7 @@ internal static class RetentionFeature
         this RouteGroupBuilder api, Installation installation, InventoryReader inventory)
     {
         IServiceProvider services = ((IEndpointRouteBuilder)api).ServiceProvider;
-        DueMonths due = new(installation.Keys, installation.Store, installation.Time);
+        DueMonths due = services.GetRequiredService<DueMonths>();
         new KeptMonthEndpoints(inventory, due, installation.Store).Map(api);
         new RetentionEndpoints(installation.Store, due, services.GetRequiredService<Approvals>(),
             installation.Journal, installation.Time).Map(api);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Hermetic.Server.Features.Sending;
 using Hermetic.Vault.Sealing;
 
@@ -19,6 +20,10 @@ internal static class RetentionRule
     /// </summary>
     public static DateTimeOffset? ErasesOn(int year, int month, int? months) => months is not { } kept ? null
         : new DateTimeOffset(year, month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1 + kept);
+
+    /// <summary>A month as the API and people's words say it: `2026-11`.</summary>
+    public static string MonthText(int year, int month) =>
+        string.Create(CultureInfo.InvariantCulture, $"{year:D4}-{month:D2}");
 
     /// <summary>True for a change that erases what was kept before: it needs two people.</summary>
     public static bool IsShorter(int? from, int? to) => to is not null && (from is null || to < from);

@@ -75,18 +75,9 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
     /// <exception cref="VaultKeyException">Its number can't be opened any more.</exception>
     public Task<bool> RenameLineAsync(LineRecord line, string? name, CancellationToken cancellation)
     {
-        EpochKeys epoch = Now(line.TenantId);
         string number = keys.OpenField(
             line.SealedNumber, new FieldBinding(line.TenantId, line.LineId, Provisioning.NumberColumn));
-        return store.Tenants.RenameLineAsync(
-            line with
-            {
-                KeyEpoch = epoch.Sealing.Epoch.Encoded,
-                SealedNumber = Seal(epoch, line.TenantId, line.LineId, Provisioning.NumberColumn, number),
-                SealedName = name is null ? null
-                    : Seal(epoch, line.TenantId, line.LineId, Provisioning.LineNameColumn, name),
-            },
-            cancellation);
+        return store.Tenants.RenameLineAsync(Sealed(line, number, name), cancellation);
     }
 
     /// <summary>A practice's name; null if its keys were destroyed.</summary>
@@ -114,17 +105,8 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
 
     /// <summary>The line with its number and name sealed to the keys of today; null if its keys were
     /// destroyed.</summary>
-    public LineRecord? Resealed(LineRecord line)
-    {
-        EpochKeys epoch = Now(line.TenantId);
-        return NumberOf(line) is not { } number ? null : line with
-        {
-            KeyEpoch = epoch.Sealing.Epoch.Encoded,
-            SealedNumber = Seal(epoch, line.TenantId, line.LineId, Provisioning.NumberColumn, number),
-            SealedName = NameOf(line) is not { } name ? null
-                : Seal(epoch, line.TenantId, line.LineId, Provisioning.LineNameColumn, name),
-        };
-    }
+    public LineRecord? Resealed(LineRecord line) =>
+        NumberOf(line) is not { } number ? null : Sealed(line, number, NameOf(line));
 
     /// <summary>By line, the one in whose inbox the faxes of its number lie: mostly itself.</summary>
     public async Task<Func<LineRecord, Guid>> InboxesAsync(Guid tenant, CancellationToken cancellation)
@@ -133,6 +115,19 @@ internal sealed class TenantBook(KeyStore keys, FaxStore store, TimeProvider tim
             await store.Tenants.InboxesAsync(tenant, cancellation).ConfigureAwait(false);
         return line => NumberOf(line) is { } number
             && inboxes.TryGetValue(Convert.ToHexString(RoutingTag(number)), out Guid inbox) ? inbox : line.LineId;
+    }
+
+    // Both columns are sealed to one epoch.
+    private LineRecord Sealed(LineRecord line, string number, string? name)
+    {
+        EpochKeys epoch = Now(line.TenantId);
+        return line with
+        {
+            KeyEpoch = epoch.Sealing.Epoch.Encoded,
+            SealedNumber = Seal(epoch, line.TenantId, line.LineId, Provisioning.NumberColumn, number),
+            SealedName = name is null ? null
+                : Seal(epoch, line.TenantId, line.LineId, Provisioning.LineNameColumn, name),
+        };
     }
 
     private static byte[] Seal(EpochKeys epoch, Guid tenant, Guid record, string column, string value) =>

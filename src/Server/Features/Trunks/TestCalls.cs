@@ -75,7 +75,10 @@ internal sealed class TestCalls(
         }
 
         _ = Task.Run(() => CallAsync(placed, by), CancellationToken.None);
-        return Find(trunk)!;
+        lock (_lock)
+        {
+            return placed.Call;
+        }
     }
 
     /// <summary>Ends the one that is under way; nothing if none is.</summary>
