@@ -5,12 +5,13 @@ using System.Runtime.Intrinsics;
 
 namespace Hermetic.Protocol.T4;
 
-/// <summary>A row as it is decoded: a bit per changing element, which a prefix sum turns into pels. Invariant: no
-/// changing element lies at the width or beyond, whatever the input.</summary>
+/// <summary>A row as it is decoded, a bit per changing element, and the row above it, its reference. A prefix sum turns
+/// changing elements into pels. Invariant: no changing element lies at the width or beyond, whatever the
+/// input.</summary>
 internal sealed class DecodedRow
 {
-    // The row's four rows of bits: its changes to black, those to white (both once it is sealed), all ones, and its
-    // changes as they come.
+    // The four rows of bits: of the row sealed last, its changes to black and those to white; all ones; and the changes
+    // of the row to come.
     private const int ToBlack = 0;
     private const int ToWhite = 1;
     private const int Ones = 2;
@@ -43,13 +44,13 @@ internal sealed class DecodedRow
     /// <summary>Words of a painted row: whole vectors, and room for the bit at the width.</summary>
     public static int PaintedWords(int widthPels) => ((widthPels / PelBits.WordBits) + Lanes) / Lanes * Lanes;
 
-    /// <summary>How many changing elements a sealed row has.</summary>
+    /// <summary>How many changing elements the reference has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The rows of bits. A row to come has no change right of the last one put.</summary>
+    /// <summary>The rows of bits. The row to come has no change right of the last one put.</summary>
     public PelBits.View Open() => bits.Open();
 
-    /// <summary>Forgets all changes: a white row.</summary>
+    /// <summary>Forgets all changes of the row to come: a white row.</summary>
     public void Clear() => bits.Row(Changes)[..(words + 2)].Clear();
 
     /// <summary>The colour changes at a position. A run of zero pels undoes the change before it, for its neighbours
@@ -74,7 +75,7 @@ internal sealed class DecodedRow
         row[second >> 6] ^= (ulong)both << second;
     }
 
-    /// <summary>Of a sealed row: the first change of a colour at a position or right of it; the width if there is
+    /// <summary>Of the reference: the first change to a colour at a position or right of it; the width if there is
     /// none.</summary>
     public int Next(bool toBlack, int position)
     {
@@ -89,7 +90,7 @@ internal sealed class DecodedRow
         return word == 0 ? widthPels : (i * PelBits.WordBits) + BitOperations.TrailingZeroCount(word);
     }
 
-    /// <summary>The row is complete and may be a reference from now on. Paints it: a bit a pel, the leftmost in the
+    /// <summary>The row is complete, and the reference from now on. Paints it: a bit a pel, the leftmost in the
     /// most significant bit of its octet, black as 1, none beyond the width.</summary>
     /// <param name="pels">Whole vectors, and as many as hold the width.</param>
     public void Seal(Span<ulong> pels)

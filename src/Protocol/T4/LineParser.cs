@@ -205,11 +205,11 @@ internal sealed class LineParser(int widthPels, bool mr, PageRows rows) : IPageP
         eols = 0;
         if (!lineIsTwoDimensional)
         {
-            oneDimensional.Begin(rows.Current);
+            oneDimensional.Begin(rows.Row);
         }
         else if (referenceIsGood)
         {
-            twoDimensional.Begin(rows.Current, rows.Reference);
+            twoDimensional.Begin(rows.Row);
         }
         else if (State == FaxDecoderState.Decoding)
         {

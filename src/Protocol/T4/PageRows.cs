@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Hermetic.Protocol.T4;
 
-/// <summary>A page's rows on their way out: holds the row in work and its reference, paints good rows, mends bad ones
+/// <summary>A page's rows on their way out: holds the row in work with its reference, paints good rows, mends bad ones
 /// by repeating the last good one (white before the first), and counts.</summary>
 internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
 {
@@ -13,11 +13,8 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
     // Consecutive bad rows up to now.
     private int badRun;
 
-    /// <summary>The row in work.</summary>
-    public DecodedRow Current { get; private set; } = new(widthPels);
-
-    /// <summary>The last good row.</summary>
-    public DecodedRow Reference { get; private set; } = new(widthPels);
+    /// <summary>The row in work; its reference is the last good row.</summary>
+    public DecodedRow Row { get; } = new(widthPels);
 
     public int Rows { get; private set; }
 
@@ -34,8 +31,8 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
 
     public void Reset()
     {
-        Reference.Clear();
-        Reference.Seal(painted);
+        Row.Clear();
+        Row.Seal(painted);
         badRun = 0;
         Rows = 0;
         BadRows = 0;
@@ -46,8 +43,7 @@ internal sealed class PageRows(int widthPels, FaxDecoderLimits limits)
     /// <summary>The current row is good: it goes out and becomes the reference.</summary>
     public void PutCurrent(IRowOutput output)
     {
-        Current.Seal(painted);
-        (Current, Reference) = (Reference, Current);
+        Row.Seal(painted);
         PutSame(output);
     }
 

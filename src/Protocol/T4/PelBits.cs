@@ -52,20 +52,36 @@ internal sealed class PelBits
 
         public uint Number { get; }
 
+        public int FirstBit => (int)Number << 3;
+
         public Octet Plus(int octets) => new(Number + (uint)octets);
     }
 
-    /// <summary>Rows as words of 64 pels at any octet; both names keep it within them.</summary>
+    /// <summary>All rows, to be seen from any octet on; its name keeps the view within them.</summary>
     public readonly ref struct View(ref byte first)
     {
         private readonly ref byte first = ref first;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ulong Read(RowName row, Octet octet) =>
-            Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, row.First + octet.Number));
+        public Place At(Octet octet) => new(ref Unsafe.Add(ref first, (nuint)octet.Number));
+    }
+
+    /// <summary>The 64 bits from one octet on, of each row; the row's name keeps them within the rows.</summary>
+    public readonly ref struct Place
+    {
+        private readonly ref byte octet;
+
+        // Of View alone: the octet lies in the first row.
+        internal Place(ref byte octet)
+        {
+            this.octet = ref octet;
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Write(RowName row, Octet octet, ulong bits) =>
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, row.First + octet.Number), bits);
+        public ulong Read(RowName row) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref octet, (nuint)row.First));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Write(RowName row, ulong bits) =>
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref octet, (nuint)row.First), bits);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class BlockParser(int widthPels, PageRows rows) : IPageParser
     {
         reader.Refill();
         int ones = Math.Min(BitOperations.LeadingZeroCount(~reader.Window), reader.Count);
-        int same = rows.Reference.Count + 1;
+        int same = rows.Row.Count + 1;
         if (ones >= same)
         {
             // V(0) for each change and for the end: the row above again.
@@ -99,7 +99,7 @@ internal sealed class BlockParser(int widthPels, PageRows rows) : IPageParser
             return ParseEofb(ref reader, output);
         }
 
-        parser.Begin(rows.Current, rows.Reference);
+        parser.Begin(rows.Row);
         place = Place.InRow;
         return reader.Count > 0;
     }

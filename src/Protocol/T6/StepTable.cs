@@ -1,123 +1,179 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 using Hermetic.Protocol.T4;
 
 namespace Hermetic.Protocol.T6;
 
 /// <summary>Bits of the stream to steps. Two tables, since one of all would be too large for the processor's first
 /// cache: the bits tell a code, the code tells the step.</summary>
-internal static class StepTable
+internal sealed class StepTable
 {
-    /// <summary>Codes are indexed by so many bits of the stream; those for a black a0 come second.</summary>
+    /// <summary>Codes are indexed by the state and so many bits of the stream.</summary>
     public const int IndexBits = 12;
+
+    /// <summary>Of the state: whether a0 is black.</summary>
     public const uint Black = 1 << IndexBits;
 
-    /// <summary>Of a code, bits 3–0: its length in the stream; 0 = there is no step.</summary>
-    public const uint LengthMask = 15;
+    /// <summary>Of the state: whether the second run of a horizontal mode is to come. It has a0's colour.</summary>
+    public const uint SecondRun = 2 << IndexBits;
 
-    /// <summary>Bit 4: whether a0 is black after the step. Moved by so much it is the index's bit.</summary>
-    public const int BlackShift = 8;
+    /// <summary>Of a code, where the index has it too: the state after the step.</summary>
+    public const uint StateMask = Black | SecondRun;
 
-    /// <summary>Bits 15–5: the step's place in its table.</summary>
-    public const int StepShift = 5;
+    /// <summary>Of a code, bits 5–0: its length in the stream; 0 = there is no step. So wide, though no code is longer
+    /// than the index, because a shift heeds six bits, and lengths of a few codes can be added up where they are.
+    /// </summary>
+    public const uint LengthMask = 63;
 
-    /// <summary>Longest run of a step: our limit, since longer ones are rare and need longer codes.</summary>
-    private const int RunMax = 28;
+    /// <summary>Bits 15–6, the state among them: the step's place in its table.</summary>
+    public const int StepShift = 6;
 
-    // Our limit: as many as a code can tell, so that a look needs no check.
-    private const int StepsMax = 1 << (16 - StepShift);
+    /// <summary>Longest run of a step, as far as a step may go: our limit, since longer ones are rare.</summary>
+    private const int RunMax = 54;
 
-    private static readonly (ushort[] Codes, Step[] Steps) Built = Build();
+    private const int CodesCount = 4 << IndexBits;
+    private const int StepsCount = 1 << (16 - StepShift);
 
-    public static readonly ushort[] Codes = Built.Codes;
-    public static readonly Step[] Steps = Built.Steps;
+    // Bits of a step's place below the state's two.
+    private const int LowPlaceBits = IndexBits - StepShift;
+    private const int StepsPerState = StepsCount / 4;
 
-    private static (ushort[] Codes, Step[] Steps) Build()
+    private readonly Dictionary<(uint State, Step Step), int> places = [];
+    private CodeArray codes;
+    private StepArray steps;
+
+    private StepTable()
     {
-        ushort[] codes = new ushort[2 * Black];
-        Dictionary<Step, int> places = new() { [Step.Never] = 0 };
-        for (uint index = 0; index < codes.Length; index++)
+        places[(0, Step.Never)] = 0;
+        steps[0] = Step.Never;
+        for (uint index = 0; index < CodesCount; index++)
         {
-            bool black = index >= Black;
-            uint bits = index & (Black - 1);
-            List<HalfStep> halves = [];
-            int length = AddMode(halves, bits, 0, ref black);
-            if (length > 0 && halves.Count == 1)
-            {
-                length = AddMode(halves, bits, length, ref black);
-                halves.Add(HalfStep.Nothing);
-            }
-
-            if (length > 0)
-            {
-                Step step = new(halves[0], halves[1]);
-                places.TryAdd(step, places.Count);
-                codes[index] =
-                    (ushort)((places[step] << StepShift) | (black ? (int)Black >> BlackShift : 0) | length);
-            }
+            codes[(int)index] = Build(index);
         }
-
-        Step[] steps = new Step[StepsMax];
-        foreach ((Step step, int place) in places)
-        {
-            steps[place] = step;
-        }
-
-        return (codes, steps);
     }
 
-    // Adds the mode at a position among the index bits, if the step has room for it and the bits for all of its code.
-    // Gives the position after it, or the same one.
-    private static int AddMode(List<HalfStep> halves, uint bits, int at, ref bool black)
+    public static StepTable Shared { get; } = new();
+
+    /// <summary>The codes, by state and bits.</summary>
+    public ReadOnlySpan<ushort> Codes => codes;
+
+    /// <summary>The steps, by their place.</summary>
+    public ReadOnlySpan<Step> Steps => steps;
+
+    private ushort Build(uint index)
     {
-        int entry = ModeTable.Modes[Rest(bits, at) >> (IndexBits - ModeTable.IndexBits)];
-        int mode = entry >> ModeTable.ModeShift;
-        int length = entry & ModeTable.LengthMask;
-        if (length == 0 || at + length > IndexBits)
-        {
-            return at;
-        }
-
-        if (mode < ModeTable.Horizontal)
-        {
-            halves.Add(HalfStep.Vertical(black, mode - ModeCodes.VerticalMax));
-            black = !black;
-            return at + length;
-        }
-
-        if (halves.Count > 0)
-        {
-            return at;
-        }
-
-        if (mode == ModeTable.Pass)
-        {
-            halves.AddRange([HalfStep.Pass(black), HalfStep.Pass(!black)]);
-            return at + length;
-        }
-
-        return mode == ModeTable.Horizontal ? AddRuns(halves, bits, length, black) : at;
-    }
-
-    private static int AddRuns(List<HalfStep> halves, uint bits, int at, bool black)
-    {
-        (int first, int middle) = Run(bits, at, black);
-        (int second, int end) = Run(bits, middle, !black);
-        if (first is 0 or > RunMax || second is 0 or > RunMax || end > IndexBits)
+        uint bits = index & (Black - 1);
+        bool black = (index & Black) != 0;
+        bool ofRun = (index & SecondRun) != 0;
+        bool toRun = false;
+        List<HalfStep> halves = [];
+        int length = ofRun ? AddRun(halves, bits, 0, ref black) : AddMode(halves, bits, ref black, ref toRun);
+        if (length == 0)
         {
             return 0;
         }
 
-        halves.AddRange([HalfStep.Run(first), HalfStep.Run(second)]);
+        if (halves.Count == 1)
+        {
+            length = ofRun || toRun ? length : AddVertical(halves, bits, length, ref black);
+            halves.Add(HalfStep.Nothing);
+        }
+
+        uint state = (black ? Black : 0) | (toRun ? SecondRun : 0);
+        return (ushort)((Place(state, new Step(halves[0], halves[1])) << StepShift) | length);
+    }
+
+    // The step's place, which has the state after it in the bits that a code has it.
+    private int Place(uint state, Step step)
+    {
+        if (!places.TryGetValue((state, step), out int place))
+        {
+            int number = places.Keys.Count(key => key.State == state);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, StepsPerState);
+            int low = number & ((1 << LowPlaceBits) - 1);
+            place = low | (int)(state >> StepShift) | ((number - low) << 2);
+            places.Add((state, step), place);
+            steps[place] = step;
+        }
+
+        return place;
+    }
+
+    // These add what is at a position among the index bits, if the bits have all of its code. They give the position
+    // after it, or the same one.
+    private static int AddMode(List<HalfStep> halves, uint bits, ref bool black, ref bool toRun)
+    {
+        int entry = Mode(bits, 0);
+        int length = entry & ModeTable.LengthMask;
+        switch (entry >> ModeTable.ModeShift)
+        {
+            case < ModeTable.Horizontal:
+                return AddVertical(halves, bits, 0, ref black);
+            case ModeTable.Horizontal:
+                int middle = AddRun(halves, bits, length, ref black);
+                int end = middle == length ? middle : AddRun(halves, bits, middle, ref black);
+                toRun = end == middle;
+                return middle == length ? 0 : end;
+            case ModeTable.Pass:
+                halves.Add(HalfStep.Pass(black));
+                if (Mode(bits, length) >> ModeTable.ModeShift >= ModeCodes.VerticalMax
+                    && AddVertical(halves, bits, length, ref black) is var after && after > length)
+                {
+                    // Changes alternate: b1 of this V(0) or VR is the second mark of its row, and beyond b2.
+                    return after;
+                }
+
+                halves.Add(HalfStep.Pass(!black));
+                return length;
+            default:
+                return 0;
+        }
+    }
+
+    private static int AddVertical(List<HalfStep> halves, uint bits, int at, ref bool black)
+    {
+        int entry = Mode(bits, at);
+        int mode = entry >> ModeTable.ModeShift;
+        int end = at + (entry & ModeTable.LengthMask);
+        if (mode >= ModeTable.Horizontal || end > IndexBits)
+        {
+            return at;
+        }
+
+        halves.Add(HalfStep.Vertical(black, mode - ModeCodes.VerticalMax));
+        black = !black;
         return end;
     }
 
-    // A run that one code tells, or 0; and the position after it.
-    private static (int Run, int End) Run(uint bits, int at, bool black)
+    private static int AddRun(List<HalfStep> halves, uint bits, int at, ref bool black)
     {
         uint entry = RunDecodeTable.Lookup(!black, (ulong)Rest(bits, at) << (64 - IndexBits));
-        int run = (entry & RunDecodeTable.TerminatingBit) == 0 ? 0 : (int)(entry >> RunDecodeTable.RunShift);
-        return (run, at + (int)(entry & RunDecodeTable.LengthMask));
+        int run = (int)(entry >> RunDecodeTable.RunShift);
+        int end = at + (int)(entry & RunDecodeTable.LengthMask);
+        if ((entry & RunDecodeTable.TerminatingBit) == 0 || run is 0 or > RunMax || end > IndexBits)
+        {
+            return at;
+        }
+
+        halves.Add(HalfStep.Run(run));
+        black = !black;
+        return end;
     }
 
+    private static int Mode(uint bits, int at) =>
+        ModeTable.Modes[Rest(bits, at) >> (IndexBits - ModeTable.IndexBits)];
+
     private static uint Rest(uint bits, int at) => (bits << at) & (Black - 1);
+
+    [InlineArray(CodesCount)]
+    private struct CodeArray
+    {
+        private ushort first;
+    }
+
+    [InlineArray(StepsCount)]
+    private struct StepArray
+    {
+        private Step first;
+    }
 }

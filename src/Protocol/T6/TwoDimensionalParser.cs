@@ -9,14 +9,15 @@ namespace Hermetic.Protocol.T6;
 /// whole modes does the bulk; the row's end, long runs, the end of a chunk and errors are done code by code.</summary>
 internal sealed class TwoDimensionalParser(int widthPels)
 {
-    // A step farther than this is left to the code by code: behind the bits of an octet its changes must fit into 64.
-    private const int AdvanceMax = 64 - 7 - DecodedRow.ChangeShift;
+    // A step that ends farther from its octet's first bit is left to the code by code: its changes must fit into 64
+    // bits, and where no mark was found it seems to end at 62 or beyond, for the mark seems to lie at 64.
+    private const int EndMax = 64 - ModeCodes.VerticalMax;
 
-    // As the 56 bits of a refill allow; a power of two. A count, since it would be a guess when they run short.
-    private const int StepsPerRefill = 4;
+    // As the 56 bits of a refill allow. A count, since it would be a guess when they run short.
+    private const int StepsPerRefill = 56 / StepTable.IndexBits;
 
+    private readonly StepTable table = StepTable.Shared;
     private DecodedRow row = new(widthPels);
-    private DecodedRow above = new(widthPels);
 
     // a0; −1 before the first pel, so that the first change may lie on it (T.4 §4.2.1.1).
     private int a0;
@@ -30,10 +31,9 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     public int TrailingZeros { get; private set; }
 
-    public void Begin(DecodedRow into, DecodedRow reference)
+    public void Begin(DecodedRow into)
     {
         row = into;
-        above = reference;
         row.Clear();
         a0 = -1;
         black = false;
@@ -47,7 +47,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
     {
         for (; ; )
         {
-            if (runsToCome == 0)
+            if (runsToCome < 2 && makeUp == 0)
             {
                 reader.Refill();
                 ParseSteps(ref reader);
@@ -61,74 +61,74 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    // Invariants: 0 <= at <= width; `written` holds the changes from at's octet on. No branch depends on the modes: on
-    // a grey page they can't be predicted.
+    // Invariants: 0 <= at <= width, where at is the octet's first bit and the lowest three bits of marksBit; `written`
+    // holds the changes from the octet on. No branch depends on the modes: on a grey page they can't be predicted.
     private void ParseSteps(ref BitReader reader)
     {
-        ushort[] codes = StepTable.Codes;
-        Step[] steps = StepTable.Steps;
-        PelBits.View marks = above.Open();
-        PelBits.View changes = row.Open();
+        ReadOnlySpan<ushort> codes = table.Codes;
+        ReadOnlySpan<Step> steps = table.Steps;
+        PelBits.View bits = row.Open();
+        int width = widthPels;
         ulong window = reader.Window;
         int count = reader.Count;
         int start = Start(window, count);
-        int room = widthPels - start;
         PelBits.Octet octet = new(start);
-        int bit = start & 7;
-        ulong written = changes.Read(DecodedRow.ChangesRow, octet);
+        ulong written = bits.At(octet).Read(DecodedRow.ChangesRow);
 
-        // Marks are read from the octet of the step before on, whose place is known earlier.
-        PelBits.Octet markOctet = octet;
-        int markBit = bit;
-        uint colour = black ? StepTable.Black : 0;
-        uint last = 0;
+        // Marks are read from the octet of a step before on, whose place is known earlier.
+        PelBits.Place marks = bits.At(octet);
+        int marksBit = start & 7;
+        uint state = (black ? StepTable.Black : 0) | (runsToCome == 1 ? StepTable.SecondRun : 0);
         while (reader.RefillWhole(ref window, ref count))
         {
+            ulong before = window;
+            uint sum = 0;
             int left = StepsPerRefill;
             for (; left > 0; left--)
             {
-                uint index = colour | (uint)(window >> (64 - StepTable.IndexBits));
-                ushort code = codes[index];
+                ushort code = codes[(int)(state | (uint)(window >> (64 - StepTable.IndexBits)))];
                 ref readonly Step step = ref steps[code >> StepTable.StepShift];
                 int first = step.First.Beyond
-                    + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks, markOctet) >> markBit);
+                    + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks) >> marksBit);
                 int second = step.Second.Beyond
-                    + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks, markOctet) >> markBit >> first);
-                int advance = first + second;
-                ulong firstChange = step.First.Change;
-                ulong secondChange = step.Second.Change;
-                if (((first - (int)firstChange) | (second - (int)secondChange)) < 0 || advance > AdvanceMax
-                    || advance > room)
+                    + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks) >> marksBit >> first);
+                int firstEnd = (marksBit & 7) + first;
+                int end = firstEnd + second;
+                if (first < 1 || second < step.Second.Change || end > EndMax || octet.FirstBit + end > width)
                 {
                     break;
                 }
 
-                room -= advance;
-                written |= ((firstChange << first) | (secondChange << advance)) << bit;
-                changes.Write(DecodedRow.ChangesRow, octet, written);
-                (markOctet, markBit) = (octet, bit + advance);
-                written >>= markBit & ~7;
-                octet = octet.Plus(markBit >> 3);
-                bit = markBit & 7;
-                colour = ((uint)code << StepTable.BlackShift) & StepTable.Black;
-                last = index;
-                int length = code & (int)StepTable.LengthMask;
-                window <<= length;
-                count -= length;
+                marks = bits.At(octet);
+                written |= ((ulong)step.First.Change << firstEnd) | ((ulong)step.Second.Change << end);
+                marks.Write(DecodedRow.ChangesRow, written);
+                written >>= end & ~7;
+                octet = octet.Plus(end >> 3);
+                marksBit = end;
+                state = code & StepTable.StateMask;
+                sum += code;
+                window <<= code;
             }
 
-            if (left > 0 && markOctet == octet)
+            int taken = (int)(sum & StepTable.LengthMask);
+            count -= taken;
+            TrailingZeros = taken > 0 ? BitOperations.TrailingZeroCount(before >> (64 - taken)) : TrailingZeros;
+            if (left > 0 && marksBit < 8)
             {
                 break;
             }
 
-            (markOctet, markBit) = (octet, bit);
+            if (left > 0)
+            {
+                // Once more with marks from the step's own octet on, which reach farther.
+                marks = bits.At(octet);
+                marksBit &= 7;
+            }
         }
 
-        int at = widthPels - room;
         reader.Window = window;
         reader.Count = count;
-        Keep(at != start, at - 1, colour != 0, last);
+        Keep(start, octet.FirstBit + (marksBit & 7), state);
     }
 
     // One past a0. The first run of a row begins on its first pel and not past it (T.4 §4.2.1.3.2).
@@ -136,14 +136,13 @@ internal sealed class TwoDimensionalParser(int widthPels)
         a0 < 0 && count >= ModeCodes.HorizontalLength
             && window >> (64 - ModeCodes.HorizontalLength) == ModeCodes.Horizontal ? 1 : a0 + 1;
 
-    private void Keep(bool moved, int from, bool isBlack, uint last)
+    private void Keep(int start, int at, uint state)
     {
-        if (moved)
+        if (at != start)
         {
-            int length = (int)(StepTable.Codes[last] & StepTable.LengthMask);
-            TrailingZeros = BitOperations.TrailingZeroCount(last >> (StepTable.IndexBits - length));
-            a0 = from;
-            black = isBlack;
+            a0 = at - 1;
+            black = (state & StepTable.Black) != 0;
+            runsToCome = (state & StepTable.SecondRun) != 0 ? 1 : 0;
         }
     }
 
@@ -169,7 +168,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
 
     private RowStatus Apply(int mode)
     {
-        int b1 = above.Next(!black, a0 + 1);
+        int b1 = row.Next(!black, a0 + 1);
         switch (mode)
         {
             case < ModeTable.Horizontal:
@@ -177,7 +176,7 @@ internal sealed class TwoDimensionalParser(int widthPels)
             case ModeTable.Horizontal:
                 runsToCome = 2;
                 return RowStatus.Going;
-            case ModeTable.Pass when b1 < widthPels && above.Next(black, b1 + 1) is var b2 && b2 < widthPels:
+            case ModeTable.Pass when b1 < widthPels && row.Next(black, b1 + 1) is var b2 && b2 < widthPels:
                 a0 = b2;
                 return RowStatus.Going;
             default:
