@@ -10,19 +10,19 @@ namespace Hermetic.Store;
 internal static class FaxInsert
 {
     /// <summary>Pages in one statement: our limit, far below SQLite's 32,766 parameters.</summary>
-    private const int PagesMax = 200;
+    public const int PagesMax = 200;
 
     private const string CallColumns =
         "tenant_id, call_id, line_id, trunk_id, direction, started_at, packets_received, packets_recovered, "
         + "packets_lost, key_epoch, call_tag, sealed_remote_number";
 
-    private const string FaxColumns =
+    public const string FaxColumns =
         "tenant_id, fax_id, line_id, call_id, direction, state, row_version, reason_code, retention_class, "
         + "pages_stored, pages_confirmed, begun_at, received_at, confirmed_at, key_epoch, idempotency_tag, "
         + "remote_tag, sealed_remote_number, sealed_station_id, sealed_subject, sealed_file_name, handling, "
         + "handling_version, notes_written, notes_struck";
 
-    private const string PageColumns =
+    public const string PageColumns =
         "tenant_id, fax_id, number, state, blob_id, byte_length, rows, width_pels, resolution_x_dpi, "
         + "resolution_y_dpi, bad_rows, key_epoch, object_hash, content_tag, stored_at";
 
@@ -106,7 +106,8 @@ internal static class FaxInsert
         insert.Say(")").End();
     }
 
-    private static Script Values(Script insert, PageRecord page, PageState state) => insert
+    /// <summary>The values of a page's columns, in their order.</summary>
+    public static Script Values(Script insert, PageRecord page, PageState state) => insert
         .Add(page.TenantId).Add(page.FaxId).Add(page.Number).Add((int)state).Add(page.BlobId)
         .Add(page.ByteLength).Add(page.Rows).Add(page.WidthPels).Add(page.ResolutionXDpi)
         .Add(page.ResolutionYDpi).Add(page.BadRows).Add((long)page.KeyEpoch).Add(page.ObjectHash)

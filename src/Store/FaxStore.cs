@@ -32,6 +32,7 @@ public sealed class FaxStore : IAsyncDisposable
         Pages = new PageTable(this);
         Handling = new HandlingTable(this);
         Notes = new NoteTable(this);
+        Splits = new SplitTable(this);
         Jobs = new JobTable(this);
         Events = new EventTable(this);
         Sendings = new SendingTable(this);
@@ -63,6 +64,9 @@ public sealed class FaxStore : IAsyncDisposable
 
     /// <summary>What they note on it.</summary>
     public NoteTable Notes { get; }
+
+    /// <summary>Faxes that were split off others.</summary>
+    public SplitTable Splits { get; }
 
     public JobTable Jobs { get; }
 

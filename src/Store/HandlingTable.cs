@@ -115,7 +115,8 @@ public sealed class HandlingTable
                 line.Sum(one => one.Mine))).ToList();
         }, cancellation);
 
-    private static void Check(IReadOnlyList<HandlingChange> changes)
+    /// <summary>Throws if a change is none.</summary>
+    internal static void Check(IReadOnlyList<HandlingChange> changes)
     {
         FieldCheck.Count(changes.Count, 1, ChangesMax);
         if (changes.DistinctBy(change => change.FaxId).Count() != changes.Count)
@@ -140,22 +141,10 @@ public sealed class HandlingTable
     private static async Task<ChangeResult> ChangeAsync(StoreContext context, HandlingAct act,
         IReadOnlyList<HandlingChange> changes, NewEvent told, CancellationToken cancel)
     {
-        Guid[] ids = [.. changes.Select(change => change.FaxId)];
-        IQueryable<FaxRow> rows = context.Faxes.Where(row => row.TenantId == act.TenantId && ids.Contains(row.FaxId)
-            && row.Handling != FaxHandling.None);
-        // Locks them until the commit, so that all are looked at before the first is changed.
-        await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.RowVersion, row => row.RowVersion), cancel)
-            .ConfigureAwait(false);
-        var known = await rows
-            .Select(row => new { row.FaxId, row.HandlingVersion })
-            .ToDictionaryAsync(row => row.FaxId, row => row.HandlingVersion, cancel).ConfigureAwait(false);
-        if (known.Count != ids.Length)
+        ChangeResult may = await HandlingWriting.LockAsync(context, act, changes, cancel).ConfigureAwait(false);
+        if (may != ChangeResult.Changed)
         {
-            return ChangeResult.Missing;
-        }
-        if (changes.Any(change => known[change.FaxId] != change.Version))
-        {
-            return ChangeResult.Stale;
+            return may;
         }
         Script write = new(context);
         foreach (HandlingChange change in changes)
@@ -180,6 +169,24 @@ public sealed class HandlingTable
 /// <summary>The statements of one fax's change, within a transaction that has its row locked.</summary>
 internal static class HandlingWriting
 {
+    /// <summary>Locks the faxes until the commit, so that all are looked at before the first is changed;
+    /// <see cref="ChangeResult.Changed"/> if all may be.</summary>
+    public static async Task<ChangeResult> LockAsync(StoreContext context, HandlingAct act,
+        IReadOnlyList<HandlingChange> changes, CancellationToken cancel)
+    {
+        Guid[] ids = [.. changes.Select(change => change.FaxId)];
+        IQueryable<FaxRow> rows = context.Faxes.Where(row => row.TenantId == act.TenantId && ids.Contains(row.FaxId)
+            && row.Handling != FaxHandling.None);
+        await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.RowVersion, row => row.RowVersion), cancel)
+            .ConfigureAwait(false);
+        var known = await rows
+            .Select(row => new { row.FaxId, row.HandlingVersion })
+            .ToDictionaryAsync(row => row.FaxId, row => row.HandlingVersion, cancel).ConfigureAwait(false);
+        return known.Count != ids.Length ? ChangeResult.Missing
+            : changes.Any(change => known[change.FaxId] != change.Version) ? ChangeResult.Stale
+            : ChangeResult.Changed;
+    }
+
     public static void Change(Script write, HandlingAct act, HandlingChange change)
     {
         Forget(write, act, change.FaxId);

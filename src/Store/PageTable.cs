@@ -151,5 +151,5 @@ public sealed class PageTable
     private static IQueryable<PageRecord> Records(IQueryable<PageRow> rows) => rows.Select(row => new PageRecord(
         row.TenantId, row.FaxId, row.Number, row.State, row.BlobId, row.ByteLength, row.Rows, row.WidthPels,
         row.ResolutionXDpi, row.ResolutionYDpi, row.BadRows, row.KeyEpoch, row.ObjectHash, row.StoredAt,
-        row.ContentTag, row.SealedSent));
+        row.ContentTag, row.SealedSent, row.OriginPage));
 }

@@ -2,7 +2,7 @@
 // A server's receiving path without the line in front of it, which kills itself at a step that it was told: what a test
 // starts to see what is left. Arguments: SETTINGS STEP COUNT SEED [CALL], and with CALL that one call alone. It writes
 // a line to standard output for each page at the moment when the line would send MCF: `confirmed CALL PAGE SHA256`.
-// With SEED "sending" it is the sending path: CrashSending.cs.
+// With SEED "sending" it is the sending path: CrashSending.cs; with "splitting" a fax is split: CrashSplitting.cs.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Hermetic.CrashHost;
@@ -13,14 +13,21 @@ using Hermetic.Server.Hosting;
 
 string step = args[1];
 int countdown = int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture);
-bool sends = args[3] == "sending";
-Random random = new(sends ? 0 : int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture));
+bool sends = args[3] == "sending", splits = args[3] == "splitting";
+Random random = new(sends || splits ? 0 : int.Parse(args[3], System.Globalization.CultureInfo.InvariantCulture));
 await using Installation installation = await Installation.OpenAsync(
     ServerSettingsReader.ReadFile(args[0]), TimeProvider.System, CancellationToken.None);
 IReadOnlyList<(byte[] Tag, NumberRoute Route)> routes = await new Provisioning(installation).RunAsync(default);
 if (sends)
 {
     await CrashSending.RunAsync(installation, routes[0].Route, reached => Reach(reached.ToString()));
+    Console.WriteLine("survived");
+    return;
+}
+
+if (splits)
+{
+    await CrashSplitting.RunAsync(installation, routes[0].Route, reached => Reach(reached.ToString()));
     Console.WriteLine("survived");
     return;
 }

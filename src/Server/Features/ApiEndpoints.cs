@@ -14,6 +14,7 @@ using Hermetic.Server.Features.Reading;
 using Hermetic.Server.Features.Receipts;
 using Hermetic.Server.Features.Retention;
 using Hermetic.Server.Features.Sending;
+using Hermetic.Server.Features.Splitting;
 using Hermetic.Server.Features.Tenants;
 using Hermetic.Server.Features.Trunks;
 using Hermetic.Server.Features.Uploads;
@@ -147,6 +148,7 @@ internal static class ApiEndpoints
         new HandlingEndpoints(handlings, assignees, installation.Store).Map(api);
         new NoteEndpoints(installation.Store, installation.Reader, door, handlings, vault, keys, installation.Time)
             .Map(api);
+        new SplitEndpoints(installation.Store, FaxSplitting.Of(installation), installation.Quotas, keys).Map(api);
         return handlings;
     }
 

@@ -47,6 +47,7 @@ internal sealed record PortalPage(
         new("/approvals", "title.approvals", Scopes.ChangesApprove, typeof(Pages.Approvals), "approvals.js", true),
         new("/faxes/{id:guid}", "title.fax", Scopes.FaxesRead, typeof(Pages.Fax), "fax.js", false) { Ahead = "" },
         new("/faxes/{id:guid}/copy", "title.copy", Scopes.FaxesSend, typeof(Pages.Copy), "copy.js", false),
+        new("/faxes/{id:guid}/split", "title.split", Scopes.FaxesHandle, typeof(Pages.Split), "split.js", false),
         new(AccountPath, "title.account", Scopes.SessionOwn, typeof(Pages.Account), "account.js", false),
         new(SignInPath, "title.sign-in", null, typeof(Pages.SignIn), "sign-in.js", false),
         new(EnrolPath, "title.enrol", null, typeof(Pages.Enrol), "enrol.js", false),

@@ -36,6 +36,22 @@ internal sealed class FaxNoteRow
     public byte[] SealedText { get; set; } = [];
 }
 
+/// <summary>That a fax was split off another.</summary>
+internal sealed class FaxPartRow
+{
+    public Guid TenantId { get; set; }
+
+    public Guid FaxId { get; set; }
+
+    /// <summary>The fax that it was split off.</summary>
+    public Guid OriginId { get; set; }
+
+    /// <summary>The change that split it off, together with others.</summary>
+    public Guid ChangeId { get; set; }
+
+    public DateTimeOffset SplitAt { get; set; }
+}
+
 /// <summary>How a fax was handled before a change, for as long as that can be taken back.</summary>
 internal sealed class HandlingUndoRow
 {

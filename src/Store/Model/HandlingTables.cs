@@ -28,6 +28,15 @@ internal static class HandlingTables
             table.HasKey(row => new { row.TenantId, row.FaxId, row.Number });
             table.HasOne<FaxRow>().WithMany().HasForeignKey(row => new { row.TenantId, row.FaxId });
         });
+        model.Entity<FaxPartRow>(table =>
+        {
+            table.ToTable("fax_parts");
+            table.HasKey(row => new { row.TenantId, row.FaxId });
+            table.HasIndex(row => new { row.TenantId, row.OriginId });
+            table.HasIndex(row => new { row.TenantId, row.ChangeId });
+            table.HasOne<FaxRow>().WithMany().HasForeignKey(row => new { row.TenantId, row.FaxId });
+            table.HasOne<FaxRow>().WithMany().HasForeignKey(row => new { row.TenantId, row.OriginId });
+        });
         model.Entity<HandlingUndoRow>(table =>
         {
             table.ToTable("handling_undos");

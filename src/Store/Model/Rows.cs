@@ -213,6 +213,9 @@ internal sealed class PageRow
     public byte[]? SealedSent { get; set; }
 
     public DateTimeOffset StoredAt { get; set; }
+
+    /// <summary>Of a fax that was split off another: which page of that one it is.</summary>
+    public int? OriginPage { get; set; }
 }
 
 internal sealed class JobRow

@@ -47,6 +47,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<FaxNoteRow> FaxNotes => Set<FaxNoteRow>();
 
+    public DbSet<FaxPartRow> FaxParts => Set<FaxPartRow>();
+
     public DbSet<HandlingUndoRow> HandlingUndos => Set<HandlingUndoRow>();
 
     public DbSet<UploadRow> Uploads => Set<UploadRow>();

@@ -22,6 +22,8 @@ public static class FaxMoves
         (FaxState.Partial, FaxState.Queued),
         (FaxState.Cancelled, FaxState.Queued),
         (FaxState.Partial, FaxState.Superseded),
+        // What was split off is taken back: the fax that it was split off stands for it (SplitTable).
+        (FaxState.Received, FaxState.Superseded),
         (FaxState.Received, FaxState.Erased),
         (FaxState.Partial, FaxState.Erased),
         (FaxState.Failed, FaxState.Erased),

@@ -87,10 +87,11 @@ public sealed record FaxRecord(
 /// <param name="ContentTag">32 bytes: a keyed hash by which the same page from the same sender is known again; null if
 /// it cannot be told who sent it.</param>
 /// <param name="SealedSent">Out: what went on the line of it, sealed; null until it was confirmed.</param>
+/// <param name="OriginPage">Of a fax that was split off another: which page of that one it is.</param>
 public sealed record PageRecord(
     Guid TenantId, Guid FaxId, int Number, PageState State, Guid BlobId, long ByteLength, int Rows, int WidthPels,
     int ResolutionXDpi, int ResolutionYDpi, int BadRows, uint KeyEpoch, byte[] ObjectHash, DateTimeOffset StoredAt,
-    byte[]? ContentTag = null, byte[]? SealedSent = null);
+    byte[]? ContentTag = null, byte[]? SealedSent = null, int? OriginPage = null);
 
 /// <summary>How adding a page ended.</summary>
 public enum AddPageResult

@@ -47,7 +47,8 @@ public enum FaxState
     /// <summary>Its keys and bytes are gone; this row stays as the trace of it.</summary>
     Erased = 9,
 
-    /// <summary>A part of a fax that came again, whole: the whole one stands for it. Nothing of it is gone.</summary>
+    /// <summary>A part of a fax that came again, whole, or that was split and is not any more: the whole one stands for
+    /// it. Nothing of it is gone.</summary>
     Superseded = 10,
 }
 

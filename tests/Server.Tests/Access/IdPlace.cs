@@ -36,6 +36,7 @@ internal sealed record IdPlace(
         ["addTags"] = () => new JsonArray("urgent"),
         ["text"] = () => "called back",
         ["numbers"] = () => new JsonArray("+15550124"),
+        ["parts"] = () => new JsonArray(new JsonObject { ["pages"] = new JsonArray(1) }),
     };
 
     /// <summary>All places of ids at endpoints that ask for a scope which some practice's people or programs

@@ -65,6 +65,7 @@ public sealed class DocumentLifeTests : RealLine
         string received = await ReceiveAsync(server);
         await ReadAsync(received);
         await CopyAsync(received);
+        await SplitAsync(received);
         string broadcast = await BroadcastAsync();
         await ToldAsync(receiver, hook, sent, broadcast);
         await EndAsync(entry);
@@ -209,6 +210,19 @@ public sealed class DocumentLifeTests : RealLine
         await _client.CallAsync("deleteUpload", Id((string)copy["id"]!));
     }
 
+    // Into two of a page each, and back again.
+    private async Task SplitAsync(string fax)
+    {
+        JsonNode made = (await _client.CallAsync("splitFax",
+            new(Id(fax)) { ["If-Match"] = "\"0\"", ["Idempotency-Key"] = "split-1" },
+            JsonContent.Create(new { parts = new[] { new { pages = new[] { 1 } }, new { pages = new[] { 2 } } } })))!;
+        string part = (string)made["parts"]![1]!["fax"]!;
+        JsonNode second = (await _client.CallAsync("getFax", Id(part)))!;
+        Assert.Equal((fax, 1), ((string)second["fax"]!["splitFrom"]!["fax"]!, second["pages"]!.AsArray().Count));
+        await _client.CallAsync("undoHandling", null, JsonContent.Create(new { undo = (string)made["undo"]!["id"]! }));
+        Assert.Equal("superseded", (string)(await _client.CallAsync("getFax", Id(part)))!["fax"]!["state"]!);
+    }
+
     private async Task<string> BroadcastAsync()
     {
         JsonNode made = (await _client.CallAsync("createBroadcast", new() { ["Idempotency-Key"] = "all-1" },
@@ -254,8 +268,8 @@ public sealed class DocumentLifeTests : RealLine
     private async Task EndAsync(string entry)
     {
         JsonNode usage = (await _client.CallAsync("getUsage"))!;
-        // Two of its own to a number each, two of a broadcast, of two pages each; and what came in.
-        Assert.Equal((10, 4), ((int)usage["storedPages"]!["used"]!, (int)usage["outgoingToday"]!["used"]!));
+        // Two of its own to a number each, two of a broadcast, of two pages each; what came in, and its parts.
+        Assert.Equal((12, 4), ((int)usage["storedPages"]!["used"]!, (int)usage["outgoingToday"]!["used"]!));
         JsonNode month = (await _client.CallAsync("listKeptMonths"))!["months"]![0]!;
         Assert.Equal("kept", (string)month["state"]!);
         Assert.InRange((int)month["faxes"]!, 1, 10);

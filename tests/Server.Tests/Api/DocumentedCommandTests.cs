@@ -37,7 +37,8 @@ public partial class DocumentedCommandTests
                 new Dictionary<string, string>
                 {
                     ["HERMETIC"] = host.Address.ToString().TrimEnd('/'),
-                    ["TOKEN"] = host.Clerk().Header.Parameter!,
+                    ["TOKEN"] = host.Clerk("faxes.read faxes.handle faxes.send lines.read ledger.read webhooks.manage "
+                        + "address-book.read address-book.manage usage.read").Header.Parameter!,
                 });
             int code = await shell.WaitForExitAsync(Patience, TestContext.Current.CancellationToken);
             Assert.True(code == 0 && shell.Output.Contains("ALL-DONE"), shell.Describe($"ended with {code}"));

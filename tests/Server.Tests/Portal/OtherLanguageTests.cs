@@ -85,6 +85,13 @@ public sealed class OtherLanguageTests : IAsyncLifetime
         await Expect(page.Locator("#pages li")).ToHaveCountAsync(2);
         await page.Locator("#middle").ClickAsync();
         await JudgeAsync(page, "copy");
+        await page.GotoAsync($"{fax}/split");
+        await page.Locator(".begin").ClickAsync();
+        await JudgeAsync(page, "split");
+        await page.Locator("#go").ClickAsync();
+        await Expect(page.Locator("#made-parts li")).ToHaveCountAsync(2);
+        await JudgeAsync(page, "split-made");
+        await GoAndJudgeAsync(page, fax);
         await GoAndJudgeAsync(page, $"/faxes/{Guid.NewGuid()}");
         await GoAndJudgeAsync(page, "/account");
         Assert.Empty(_portal.Complaints);

@@ -113,6 +113,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
     {
         SentCheck sent = new(installation, notes);
         HandlingCheck handling = new(installation, notes);
+        PartCheck parts = new(installation, notes);
         FaxCursor? after = null;
         List<FaxRecord> faxes;
         do
@@ -132,6 +133,7 @@ internal sealed class ColumnCheck(Installation installation, CheckNotes notes)
             }
 
             await handling.RunAsync(tenant, faxes, cancellation).ConfigureAwait(false);
+            await parts.RunAsync(tenant, faxes, cancellation).ConfigureAwait(false);
         }
         while (faxes.Count == RowsAtOnce);
     }

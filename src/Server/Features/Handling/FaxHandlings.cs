@@ -49,7 +49,7 @@ internal sealed class FaxHandlings(
                 await TellAsync(caller, wish.Words, faxes, cancellation).ConfigureAwait(false);
             }
 
-            if (await WriteAsync(caller, changes, cancellation).ConfigureAwait(false) is { } outcome)
+            if (await WriteAsync(caller, changes, null, cancellation).ConfigureAwait(false) is { } outcome)
             {
                 return outcome;
             }
@@ -61,9 +61,10 @@ internal sealed class FaxHandlings(
         }
     }
 
-    /// <summary>Takes a change back, all of it or nothing; that is a change by itself.</summary>
+    /// <summary>Takes a change back, all of it or nothing; that is a change by itself. Of a split, the fax that was
+    /// split stands for its parts again.</summary>
     /// <exception cref="ProblemException">There is none of this id by this account that is not over; or somebody
-    /// changed one of its faxes since.</exception>
+    /// changed one of its faxes since, or did something with a part.</exception>
     public async Task<HandlingOutcome> UndoAsync(Caller caller, Guid change, CancellationToken cancellation)
     {
         List<HandlingUndo> before = await store.Handling
@@ -78,8 +79,11 @@ internal sealed class FaxHandlings(
         List<HandlingChange> changes = before.ConvertAll(one => new HandlingChange(
             one.FaxId, one.Version, one.State, one.AssigneeId, one.SealedLabels,
             TagsOf(caller.OwnTenant, vault.Open(caller.OwnTenant, one.FaxId, one.SealedLabels))));
-        await TellAsync(caller, "handling.undo", faxes, cancellation).ConfigureAwait(false);
-        return await WriteAsync(caller, changes, cancellation).ConfigureAwait(false)
+        List<Guid> parts = await store.Splits.OfChangeAsync(caller.OwnTenant, change, cancellation)
+            .ConfigureAwait(false);
+        await TellAsync(caller, parts.Count == 0 ? "handling.undo" : "fax.split undo", [.. faxes, .. parts],
+            cancellation).ConfigureAwait(false);
+        return await WriteAsync(caller, changes, parts.Count == 0 ? null : change, cancellation).ConfigureAwait(false)
             ?? throw new ProblemException(ProblemCode.Stale, StaleUndo);
     }
 
@@ -188,14 +192,16 @@ internal sealed class FaxHandlings(
     private List<byte[]> TagsOf(Guid tenant, IReadOnlyList<string> labels) =>
         [.. labels.Select(label => vault.Tag(tenant, label))];
 
-    // Null if one of them is at another version.
+    // Null if one of them is at another version. With the change that split a fax, it is put together again.
     private async Task<HandlingOutcome?> WriteAsync(
-        Caller caller, List<HandlingChange> changes, CancellationToken cancellation)
+        Caller caller, List<HandlingChange> changes, Guid? split, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         HandlingAct act = new(caller.OwnTenant, Guid.CreateVersion7(now), caller.Account, now, UndoFor);
-        ChangeResult result = await store.Handling.ChangeAsync(act, changes, Told(), cancellation)
-            .ConfigureAwait(false);
+        ChangeResult result = await (split is { } taken
+            ? store.Splits.TakeBackAsync(act, changes[0], taken, Told(),
+                new NewEvent((int)FaxEventKind.Superseded, now), cancellation)
+            : store.Handling.ChangeAsync(act, changes, Told(), cancellation)).ConfigureAwait(false);
         if (result != ChangeResult.Changed)
         {
             return result == ChangeResult.Stale ? null : throw new ProblemException(ProblemCode.NotFound);

@@ -29,7 +29,8 @@ internal sealed class HandlingEndpoints(FaxHandlings handlings, Assignees assign
             .RequireScope(Scopes.FaxesHandle).WithName("undoHandling").WithTags(Tag)
             .WithSummary("Takes a change back")
             .WithDescription("By the account that made it, for 10 minutes; `stale` if somebody changed one of its "
-                + "faxes since. It is a change by itself, and can be taken back.");
+                + "faxes since. It is a change by itself, and can be taken back. Of a split, the fax stands for its "
+                + "parts again (they are `superseded`), unless somebody did more with one than look at it.");
         // A delegate, or it would be taken for one that answers by itself and its result dropped.
         api.MapGet("/inboxes/counts", (Delegate)CountAsync)
             .RequireScope(Scopes.FaxesRead).WithName("countInboxes").WithTags(Tag)

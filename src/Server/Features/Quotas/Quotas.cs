@@ -44,12 +44,17 @@ internal sealed class Quotas(ServerSettings settings, KeyStore keys, FaxStore st
     /// <param name="octets">How large it says that it is; null if it does not.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="ProblemException">There is none.</exception>
-    public async Task RequireRoomAsync(Guid tenant, long? octets, CancellationToken cancellation)
+    public Task RequireRoomAsync(Guid tenant, long? octets, CancellationToken cancellation) =>
+        RequireRoomAsync(tenant, 1, octets ?? 1, cancellation);
+
+    /// <summary>Refuses so many pages of so many octets together for which there would be no room.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public async Task RequireRoomAsync(Guid tenant, int pages, long octets, CancellationToken cancellation)
     {
         if (await store.Usage.FindAsync(tenant, cancellation).ConfigureAwait(false) is { } used)
         {
-            Require(UsageKind.StoredOctets, used.StoredOctets, octets ?? 1, Of(tenant).StoredOctetsMax);
-            Require(UsageKind.StoredPages, used.StoredPages, 1, Of(tenant).StoredPagesMax);
+            Require(UsageKind.StoredOctets, used.StoredOctets, octets, Of(tenant).StoredOctetsMax);
+            Require(UsageKind.StoredPages, used.StoredPages, pages, Of(tenant).StoredPagesMax);
         }
     }
 

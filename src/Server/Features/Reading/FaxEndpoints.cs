@@ -55,7 +55,7 @@ internal sealed class FaxEndpoints(
         [Description("Only faxes of this line.")][Takes("string", Format = "uuid")] string? line,
         [Description("Only faxes begun at this instant or later (RFC 3339).")]
         [Takes("string", Format = "date-time", Example = "2026-11-24T09:30:00Z")] string? since,
-        [Description("Also parts of faxes that came again whole.")][Takes("boolean")] string? superseded,
+        [Description("Also faxes that another stands for.")][Takes("boolean")] string? superseded,
         [Description("How many at most; 50 if it is left out.")]
         [Takes("integer", Least = 1, Most = LimitMax)] string? limit,
         [Description("`next` of the answer before this one.")] string? cursor,
@@ -74,8 +74,10 @@ internal sealed class FaxEndpoints(
         List<FaxRecord> some = [.. found.Take(which.Limit)];
         IReadOnlyList<ShownFax> shown = await reader.ShowAsync(
             caller.Actor, why, caller.OwnTenant, some, http.RequestAborted).ConfigureAwait(false);
+        IReadOnlyList<FaxPart> parts = await store.Splits
+            .ListAsync(caller.OwnTenant, [.. some.Select(fax => fax.FaxId)], http.RequestAborted).ConfigureAwait(false);
         return TypedResults.Ok(new FaxListView(
-            [.. shown.Select(FaxView.Of)],
+            [.. shown.Select(one => FaxView.Of(one, parts))],
             found.Count > some.Count ? cursors.Write(caller.OwnTenant, some[^1]) : null));
     }
 
@@ -140,9 +142,11 @@ internal sealed class FaxEndpoints(
             await door.RequireAsync(caller, id, asked, http.RequestAborted).ConfigureAwait(false);
         List<PageRecord> pages = await store.Pages.ListAsync(caller.OwnTenant, id, http.RequestAborted)
             .ConfigureAwait(false);
+        IReadOnlyList<FaxPart> parts = await store.Splits.ListAsync(caller.OwnTenant, [id], http.RequestAborted)
+            .ConfigureAwait(false);
         IReadOnlyList<ShownFax> shown = await reader.ShowAsync(
             caller.Actor, why, caller.OwnTenant, [fax], http.RequestAborted).ConfigureAwait(false);
         return TypedResults.Ok(new FaxDetailView(
-            FaxView.Of(shown[0]), [.. pages.Select(PageView.Of)], CallView.Of(shown[0].Call)));
+            FaxView.Of(shown[0], parts), [.. pages.Select(PageView.Of)], CallView.Of(shown[0].Call)));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using Hermetic.Server.Features.Handling;
+using Hermetic.Server.Features.Splitting;
 using Hermetic.Store;
 
 namespace Hermetic.Server.Features.Reading;
@@ -21,7 +22,8 @@ internal record FaxView
     public required string Direction { get; init; }
 
     [Description("`receiving`, `received`, `partial` (the call broke, what was confirmed is here), `failed`, `queued`, "
-        + "`sending`, `sent`, `cancelled`, `erased` or `superseded` (a part of a fax that came again whole).")]
+        + "`sending`, `sent`, `cancelled`, `erased` or `superseded` (a part of a fax that came again whole, or that "
+        + "was split and is not any more).")]
     public required string State { get; init; }
 
     [Description("The line on which it came or goes out; null if none.")]
@@ -48,7 +50,7 @@ internal record FaxView
     [Description("`shown`; or why number, station id and tags are null: `erased`, `tampered`.")]
     public required string Fields { get; init; }
 
-    [Description("Why it ended as it did, as a number; null while it goes on.")]
+    [Description("Why it ended as it did, as a number; null while it goes on, and of what was split off another.")]
     public required int? ReasonCode { get; init; }
 
     [Description("The whole fax that stands for this part; null if none does.")]
@@ -57,7 +59,14 @@ internal record FaxView
     [Description("How people handle it; null of a fax that goes out.")]
     public required HandlingView? Handling { get; init; }
 
-    public static FaxView Of(ShownFax shown) => new()
+    [Description("The fax that it was split off; null if it came as it is.")]
+    public required SplitFromView? SplitFrom { get; init; }
+
+    [Description("What was split off it, in the order in which it was.")]
+    public required IReadOnlyList<SplitPartView> SplitInto { get; init; }
+
+    /// <summary>A fax, and what is known of how it and others were split.</summary>
+    public static FaxView Of(ShownFax shown, IReadOnlyList<FaxPart> parts) => new()
     {
         Id = shown.Fax.FaxId,
         Direction = Word(shown.Fax.Direction),
@@ -74,6 +83,11 @@ internal record FaxView
         ReasonCode = shown.Fax.ReasonCode,
         SupersededBy = shown.Fax.SupersededBy,
         Handling = HandlingView.Of(shown),
+        SplitFrom = SplitFromView.Of(parts.FirstOrDefault(part => part.FaxId == shown.Fax.FaxId)),
+        SplitInto =
+        [
+            .. parts.Where(part => part.OriginId == shown.Fax.FaxId && !part.TakenBack).Select(SplitPartView.Of),
+        ],
     };
 
     /// <summary>A state's or direction's word: its name, which is one word in lower case.</summary>

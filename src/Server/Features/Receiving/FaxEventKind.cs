@@ -13,7 +13,8 @@ public enum FaxEventKind
     /// <summary>A call ended before a page could be kept.</summary>
     ReceptionFailed = 3,
 
-    /// <summary>A fax in part came again, whole: the whole one stands for it.</summary>
+    /// <summary>A fax in part came again, whole, or was split and is not any more: the whole one stands for
+    /// it.</summary>
     Superseded = 4,
 
     /// <summary>A fax is in the queue, or held until its number is confirmed.</summary>
@@ -42,6 +43,9 @@ public enum FaxEventKind
 
     /// <summary>The keys of a fax were destroyed, and its rows and bytes are gone.</summary>
     Erased = 13,
+
+    /// <summary>A fax was split off another that had come.</summary>
+    SplitOff = 14,
 
     /// <summary>All faxes of a broadcast have ended.</summary>
     BroadcastEnded = Store.BroadcastRecord.EndedEventKind,

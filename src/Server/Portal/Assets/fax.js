@@ -8,6 +8,7 @@ import { actOf } from "./disclosures.js";
 import { attempt, byId, element, facts, may, notice, remoteOf, saveFile, stateBadge, timeElement } from "./dom.js";
 import { HandlingPanel } from "./handling.js";
 import { lineNames } from "./lines.js";
+import { originLink, partLinks } from "./parts.js";
 import { paint, picture, squeezeOf } from "./sheet.js";
 import { say } from "./words.js";
 
@@ -174,8 +175,10 @@ function thumbnails() {
   list.hidden = detail.pages.length < 2;
 }
 
-// What can be done with it by who may send.
+// What can be done with it by who may send; and by who may handle what came in.
 function actions({ fax, pages }) {
+  byId("split").hidden = !(may("faxes.handle") && fax.direction === "inbound" && ["received", "partial"].includes(fax.state) && pages.length > 1);
+  byId("split").href = `/faxes/${id}/split`;
   const isOurs = may("faxes.send") && fax.state !== "erased";
   const links = { reply: [`/send?reply=${id}`, fax.direction === "inbound" && fax.remoteNumber], forward: [`/send?forward=${id}`, pages.length > 0], write: [`/faxes/${id}/copy`, pages.length > 0] };
   for (const [name, [path, is]] of Object.entries(links)) {
@@ -184,13 +187,15 @@ function actions({ fax, pages }) {
   }
 }
 
-async function about() {
+async function tell() {
   const { fax, call } = detail;
   actions(detail);
   byId("title").textContent = fax.direction === "inbound" ? say("fax.fax-from", { remote: remoteOf(fax) }) : say("any.fax-to", { remote: remoteOf(fax) });
   const bad = detail.pages.filter(one => one.badRows > 0).length;
   facts(byId("facts"), [
     [say("any.state"), stateBadge(fax.state)],
+    [say("fax.split-into"), partLinks(fax.splitInto)],
+    [say("fax.split-off"), fax.splitFrom && originLink(fax.splitFrom)],
     [say("fax.came"), timeElement(fax.begunAt)],
     [say("any.pages-title"), fax.pages === fax.pagesConfirmed ? String(fax.pages) : say("fax.of-which-confirmed", { pages: fax.pages, confirmed: fax.pagesConfirmed })],
     [say("fax.damaged"), bad > 0 ? say("fax.page-has-rows-that-came", { count: bad }) : null],
@@ -202,6 +207,10 @@ async function about() {
     [say("any.reference"), fax.id],
   ]);
   await panel.show(fax);
+}
+
+async function about() {
+  await tell();
   if (!may("ledger.read")) return;
   await seenBy();
   // What was seen just now, by this page too, is among the ledger's entries within a second.
@@ -275,7 +284,7 @@ follow(async told => {
   try {
     const notes = detail.fax.handling?.notes;
     detail = await get(`/faxes/${id}`);
-    await panel.show(detail.fax);
+    await tell();
     if (detail.fax.handling?.notes !== notes) await panel.refreshNotes();
   } catch { /* the next change or look says it */ } finally { isHearing = false; }
 });

@@ -4,6 +4,7 @@ import { follow, get, isOfSending, withQuery } from "./api.js";
 import { byId, element, notice, remoteOf, stateBadge, timeElement } from "./dom.js";
 import { changeMany, handlingLine, knowNames, mayHandle, people, undoable, undoLast } from "./handling.js";
 import { lineName, lineNames, lines } from "./lines.js";
+import { partLine } from "./parts.js";
 import { WindowList } from "./window-list.js";
 import { say } from "./words.js";
 
@@ -64,9 +65,11 @@ const list = new WindowList({
 // What was confirmed is less than what is there when the call broke in a page that the sender will send again.
 const pagesOf = fax => fax.state === "partial" ? say("inbox.confirmed", { count: fax.pagesConfirmed }) : String(fax.pages);
 
-function tagsOf({ handling }) {
+function tagsOf(fax) {
+  const { handling } = fax, part = partLine(fax);
   const tags = (handling?.tags ?? []).map(tag => element("span", { class: "tag" }, tag));
-  return handling?.notes > 0 ? [...tags, say("inbox.notes", { count: handling.notes })] : tags;
+  const notes = handling?.notes > 0 ? [say("inbox.notes", { count: handling.notes })] : [];
+  return [...tags, ...notes, ...part === null ? [] : [" ", part]];
 }
 
 // Lines and people can be chosen only once they are known.

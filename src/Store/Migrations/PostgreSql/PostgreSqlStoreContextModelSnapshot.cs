@@ -586,6 +586,37 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.ToTable("fax_notes", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.FaxPartRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FaxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fax_id");
+
+                    b.Property<Guid>("ChangeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("change_id");
+
+                    b.Property<Guid>("OriginId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("origin_id");
+
+                    b.Property<long>("SplitAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("split_at");
+
+                    b.HasKey("TenantId", "FaxId");
+
+                    b.HasIndex("TenantId", "ChangeId");
+
+                    b.HasIndex("TenantId", "OriginId");
+
+                    b.ToTable("fax_parts", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.FaxRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -911,6 +942,10 @@ namespace Hermetic.Store.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("object_hash");
+
+                    b.Property<int?>("OriginPage")
+                        .HasColumnType("integer")
+                        .HasColumnName("origin_page");
 
                     b.Property<int>("ResolutionXDpi")
                         .HasColumnType("integer")
@@ -1420,6 +1455,21 @@ namespace Hermetic.Store.Migrations.PostgreSql
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.FaxPartRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "OriginId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

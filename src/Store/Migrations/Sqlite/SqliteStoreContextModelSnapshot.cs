@@ -584,6 +584,39 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.ToTable("fax_notes", (string)null);
                 });
 
+            modelBuilder.Entity("Hermetic.Store.Model.FaxPartRow", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("FaxId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fax_id");
+
+                    b.Property<byte[]>("ChangeId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("change_id");
+
+                    b.Property<byte[]>("OriginId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("origin_id");
+
+                    b.Property<long>("SplitAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("split_at");
+
+                    b.HasKey("TenantId", "FaxId");
+
+                    b.HasIndex("TenantId", "ChangeId");
+
+                    b.HasIndex("TenantId", "OriginId");
+
+                    b.ToTable("fax_parts", (string)null);
+                });
+
             modelBuilder.Entity("Hermetic.Store.Model.FaxRow", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -912,6 +945,10 @@ namespace Hermetic.Store.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("object_hash");
+
+                    b.Property<int?>("OriginPage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("origin_page");
 
                     b.Property<int>("ResolutionXDpi")
                         .HasColumnType("INTEGER")
@@ -1424,6 +1461,21 @@ namespace Hermetic.Store.Migrations.Sqlite
                     b.HasOne("Hermetic.Store.Model.FaxRow", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Hermetic.Store.Model.FaxPartRow", b =>
+                {
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FaxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Hermetic.Store.Model.FaxRow", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "OriginId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
