@@ -45,7 +45,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
             this.addEventListener('fax.received', told => { heard[JSON.parse(told.data).fax] ??= now(); });
           }
         };
-        // When the first rows were on screen, when the frame was there, and from when to when the page asked for the faxes.
+        // When the first rows were on screen, when the frame was there, and from when to when the faxes were asked for.
         window.inboxLoaded = () => {
           const frame = performance.getEntriesByType('navigation')[0].responseEnd;
           const { startTime: asked, responseEnd: answered } =
@@ -56,7 +56,8 @@ internal sealed class PortalBrowser : IAsyncDisposable
         window.rowsSeen = () => Object.fromEntries(Object.entries(window.seen).map(([number, { id, at }]) => {
           const asked = performance.getEntriesByType('resource').findLast(one => one.name.endsWith(id)
             && performance.timeOrigin + one.responseEnd <= at + 2); // clocks of a page are coarse
-          const [from, to] = asked ? [asked.startTime, asked.responseEnd].map(one => performance.timeOrigin + one) : [at, at];
+          const [from, to] = !asked ? [at, at]
+            : [asked.startTime, asked.responseEnd].map(one => performance.timeOrigin + one);
           return [number, { at, heard: Math.min(heard[id] ?? at, at), asked: from, answered: to }];
         }));
         let pressed = 0;

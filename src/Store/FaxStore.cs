@@ -103,7 +103,8 @@ public sealed class FaxStore : IAsyncDisposable
     /// <summary>True if no other process can have this database open for writing.</summary>
     public bool IsSoleWriter => _engine is SqliteEngine;
 
-    /// <summary>This process wrote something for a tenant, and it is durable. A cancelled write may go untold.</summary>
+    /// <summary>This process wrote something for a tenant, and it is durable. A cancelled write may go
+    /// untold.</summary>
     public event Action<Guid>? Written;
 
     /// <summary>Addresses that events are sent to.</summary>

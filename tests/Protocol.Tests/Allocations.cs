@@ -6,9 +6,9 @@ internal static class Allocations
 {
     private const int Runs = 3;
 
-    /// <summary>The fewest bytes of managed memory that one of three runs took on this thread. A collection that another
-    /// test causes counts what was left of this thread's allocation context, up to 8 KiB: now and then, and not in
-    /// three runs. What allocates does it in each.</summary>
+    /// <summary>The fewest bytes of managed memory that one of three runs took on this thread. A collection that
+    /// another test causes counts what was left of this thread's allocation context, up to 8 KiB: now and then, and
+    /// not in three runs. What allocates does it in each.</summary>
     public static long Least(Action work)
     {
         long least = long.MaxValue;

@@ -12,8 +12,8 @@ namespace Hermetic.Ledger.Log;
 /// <remarks>Many may append at once: whatever waits while one flush is under way goes together into the next. After a
 /// failed write or flush every append throws <see cref="LedgerRefusedException"/> until the log is opened again:
 /// whoever discloses something must then not disclose it. It is opened again by itself, as a start would open it
-/// (<see cref="LedgerSettings.ReopenInterval"/>), once what failed is mended. An append that was refused may turn out to
-/// have been written, as after a crash.</remarks>
+/// (<see cref="LedgerSettings.ReopenInterval"/>), once what failed is mended. An append that was refused may turn out
+/// to have been written, as after a crash.</remarks>
 public sealed class LedgerLog : IAsyncDisposable
 {
     /// <summary>Bytes of an entry, at most (tlog-tiles §Log entries).</summary>

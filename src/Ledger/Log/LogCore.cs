@@ -24,7 +24,8 @@ namespace Hermetic.Ledger.Log;
 // damage or an old backup: the log then does not open, and signs nothing.
 //
 // After any failure of a write or a flush nobody knows what is durable: the log refuses all else until it is opened
-// again (IDurableFiles.cs, failure mode 3). LedgerLog.cs does that by itself, with a new core and all that a start does.
+// again (IDurableFiles.cs, failure mode 3). LedgerLog.cs does that by itself, with a new core and all that a start
+// does.
 //
 // Failure modes: an old backup of the whole folder, journal too, is a good log to us and a fork to the world. Only
 // witnesses and kept checkpoints show it. A disk that lies about flushes may do the same in a power cut.

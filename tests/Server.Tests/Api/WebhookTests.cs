@@ -138,7 +138,8 @@ public class WebhookTests
             ],
             told.Select(one => one.What.Query));
         Assert.All(told, one => Assert.Equal(
-            (clerk.Caller.ToString(), (string?)made["webhook"]!["id"]), (one.Who.Account, Assert.Single(one.What.Shown))));
+            (clerk.Caller.ToString(), (string?)made["webhook"]!["id"]),
+            (one.Who.Account, Assert.Single(one.What.Shown))));
     }
 
     [Fact]

@@ -241,7 +241,8 @@ public sealed class EraseDueTests
         using CancellationTokenSource end = new();
         DailyErasing erasing = new(
             new DueErasing(desk.Installation,
-                new DueMonths(desk.Installation.Keys, desk.Installation.Store, desk.Time)), desk.Server.Web.Erasure, days, NullLogger.Instance);
+                new DueMonths(desk.Installation.Keys, desk.Installation.Store, desk.Time)),
+            desk.Server.Web.Erasure, days, NullLogger.Instance);
         Task running = erasing.RunAsync(end.Token);
         await UntilDestroyedAsync(desk, 1);
         await desk.MonthsLaterAsync(3);

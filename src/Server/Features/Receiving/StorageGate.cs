@@ -11,8 +11,8 @@ namespace Hermetic.Server.Features.Receiving;
 /// storage again and again, and opens the gate when it succeeds.</summary>
 /// <remarks>
 /// What calls could not write at their end is owed, and is written before the gate opens; if the server ends first,
-/// <see cref="Recovery"/> finds those faxes at the next start. The ledger is no part of the probe: after a failed write it
-/// refuses until it has opened itself anew.
+/// <see cref="Recovery"/> finds those faxes at the next start. The ledger is no part of the probe: after a failed
+/// write it refuses until it has opened itself anew.
 /// </remarks>
 internal sealed partial class StorageGate : IAsyncDisposable
 {
