@@ -123,6 +123,7 @@ public sealed class EventTable
             .ToListAsync(cancel)
             .ConfigureAwait(false);
         long sequence = sequences.FirstOrDefault();
+        context.ToldTenants.Add(tenantId);
         context.Events.Add(new EventRow
         {
             TenantId = tenantId,

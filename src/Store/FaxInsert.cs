@@ -84,14 +84,18 @@ internal static class FaxInsert
 
     /// <summary>The event under the tenant's next number. The tenant's row is locked from here to the
     /// commit.</summary>
-    public static Script Event(Script insert, Guid tenantId, Guid? faxId, NewEvent told) => insert
-        .Say("UPDATE tenants SET event_sequence = event_sequence + 1 WHERE tenant_id = ").Add(tenantId)
-        .End()
-        .Say("INSERT INTO events (tenant_id, sequence, kind, fax_id, broadcast_id, occurred_at, sent, "
-            + "attempt, due_at, key_epoch, sealed_body) SELECT tenant_id, event_sequence, ")
-        .Add(told.Kind).Add(faxId).Add(told.BroadcastId).Add(told.OccurredAt).Add(false).Add(0).Add(told.OccurredAt)
-        .Add((long)told.KeyEpoch).Add(told.SealedBody)
-        .Say(" FROM tenants WHERE tenant_id = ").Add(tenantId).End();
+    public static Script Event(Script insert, Guid tenantId, Guid? faxId, NewEvent told)
+    {
+        insert.Context.ToldTenants.Add(tenantId);
+        return insert
+            .Say("UPDATE tenants SET event_sequence = event_sequence + 1 WHERE tenant_id = ").Add(tenantId)
+            .End()
+            .Say("INSERT INTO events (tenant_id, sequence, kind, fax_id, broadcast_id, occurred_at, sent, "
+                + "attempt, due_at, key_epoch, sealed_body) SELECT tenant_id, event_sequence, ")
+            .Add(told.Kind).Add(faxId).Add(told.BroadcastId).Add(told.OccurredAt).Add(false).Add(0).Add(told.OccurredAt)
+            .Add((long)told.KeyEpoch).Add(told.SealedBody)
+            .Say(" FROM tenants WHERE tenant_id = ").Add(tenantId).End();
+    }
 
     private static void Pages(Script insert, IEnumerable<PageRecord> pages, int confirmed)
     {

@@ -25,7 +25,8 @@ public sealed class FaxStore : IAsyncDisposable
     private FaxStore(StoreEngine engine, StoreSettings settings)
     {
         _engine = engine;
-        _lanes = [.. Enumerable.Range(0, engine.Lanes).Select(_ => new WriteLane(engine, settings))];
+        _lanes = [.. Enumerable.Range(0, engine.Lanes)
+            .Select(_ => new WriteLane(engine, settings, tenant => EventsWritten?.Invoke(tenant)))];
         Tenants = new TenantTable(this);
         Calls = new CallTable(this);
         Faxes = new FaxTable(this);
@@ -103,9 +104,9 @@ public sealed class FaxStore : IAsyncDisposable
     /// <summary>True if no other process can have this database open for writing.</summary>
     public bool IsSoleWriter => _engine is SqliteEngine;
 
-    /// <summary>This process wrote something for a tenant, and it is durable. A cancelled write may go
-    /// untold.</summary>
-    public event Action<Guid>? Written;
+    /// <summary>This process wrote events for a tenant, and they are durable. Told on the thread that writes: whoever
+    /// hears it must neither wait nor throw.</summary>
+    public event Action<Guid>? EventsWritten;
 
     /// <summary>Addresses that events are sent to.</summary>
     public WebhookTable Webhooks { get; }
@@ -166,14 +167,9 @@ public sealed class FaxStore : IAsyncDisposable
         CancellationToken cancellation) => WriteAsync(tenantId, operation, null, cancellation);
 
     /// <summary>The same, by a shortcut first.</summary>
-    internal async Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
-        Shortcut<T>? shortcut, CancellationToken cancellation)
-    {
-        T result = await _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length]
-            .WriteAsync(operation, shortcut, cancellation).ConfigureAwait(false);
-        Written?.Invoke(tenantId);
-        return result;
-    }
+    internal Task<T> WriteAsync<T>(Guid tenantId, Func<StoreContext, CancellationToken, Task<T>> operation,
+        Shortcut<T>? shortcut, CancellationToken cancellation) =>
+        _lanes[(uint)tenantId.GetHashCode() % (uint)_lanes.Length].WriteAsync(operation, shortcut, cancellation);
 
     private static async Task<FaxStore> OpenAsync(StoreEngine engine, StoreSettings settings,
         CancellationToken cancellation)

@@ -20,13 +20,17 @@ internal sealed class WriteLane : IAsyncDisposable
     private const int AttemptsMax = 4;
 
     private readonly StoreEngine _engine;
+    private readonly Action<Guid> _told;
     private readonly int _batchMax;
     private readonly Channel<WriteUnit> _queue;
     private readonly Task _writing;
 
-    public WriteLane(StoreEngine engine, StoreSettings settings)
+    /// <param name="engine">The database.</param>
+    /// <param name="settings">How much goes together.</param>
+    /// <param name="told">Hears for whom events were written, once they are durable.</param>
+    public WriteLane(StoreEngine engine, StoreSettings settings, Action<Guid> told)
     {
-        (_engine, _batchMax) = (engine, settings.BatchMax);
+        (_engine, _told, _batchMax) = (engine, told, settings.BatchMax);
         _queue = Channel.CreateBounded<WriteUnit>(
             new BoundedChannelOptions(settings.QueueMax) { SingleReader = true });
         _writing = Task.Run(WriteAsync);
@@ -145,6 +149,7 @@ internal sealed class WriteLane : IAsyncDisposable
                     await transaction.CommitAsync(cancellation).ConfigureAwait(false);
                     _engine.Committed(units.Count);
                 }
+                Tell(context.ToldTenants);
             }
             return null;
         }
@@ -152,6 +157,22 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             // Whatever it was, a waiting caller must hear of it, and the lane must go on.
             return e;
+        }
+    }
+
+    // What is durable stays so, whatever those do who hear of it.
+    private void Tell(IEnumerable<Guid> tenants)
+    {
+        foreach (Guid tenant in tenants)
+        {
+            try
+            {
+                _told(tenant);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // They look by themselves before long.
+            }
         }
     }
 }

@@ -13,6 +13,9 @@ namespace Hermetic.Store.Model;
 /// are found by the type of the context.</summary>
 internal abstract class StoreContext(DbContextOptions options) : DbContext(options)
 {
+    /// <summary>The tenants for which its transaction writes events.</summary>
+    public HashSet<Guid> ToldTenants { get; } = [];
+
     public DbSet<TenantRow> Tenants => Set<TenantRow>();
 
     public DbSet<LineRow> Lines => Set<LineRow>();

@@ -20,8 +20,8 @@ public sealed class DoctorTests
 
         JsonElement report = await ExamineAsync(installation);
 
-        Assert.Equal("holds", report.GetProperty("P3").GetString());
-        Assert.Equal("holds", report.GetProperty("P4").GetString());
+        Assert.True(report.GetProperty("P3").GetString() == "holds", $"{report}");
+        Assert.True(report.GetProperty("P4").GetString() == "holds", $"{report}");
         // Swap, and what file system tests lie on, are the machine's.
         Assert.DoesNotContain(Saw(report, "BROKEN"), saw => !saw.Contains("memory", StringComparison.Ordinal));
         Assert.Contains(Saw(report, "holds"), saw => saw.Contains("were read raw", StringComparison.Ordinal));

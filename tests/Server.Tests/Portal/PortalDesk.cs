@@ -17,13 +17,15 @@ internal sealed class PortalDesk : IAsyncDisposable
     // Wide as a desk's screen, and as a telephone.
     public static readonly (string Name, int Width, int Height)[] Screens = [("wide", 1366, 768), ("narrow", 390, 800)];
 
-    private readonly IPlaywright _playwright;
+    // One browser for all tests of this program: what a test sees is in contexts of its own, which nothing leaves.
+    private static readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> Shared = new(LaunchAsync);
+
     private readonly IBrowser _browser;
+    private readonly List<IBrowserContext> _contexts = [];
     private readonly List<string> _complaints = [];
     private int _calls;
 
-    private PortalDesk(Desk desk, IPlaywright playwright, IBrowser browser) =>
-        (Desk, _playwright, _browser) = (desk, playwright, browser);
+    private PortalDesk(Desk desk, IBrowser browser) => (Desk, _browser) = (desk, browser);
 
     public Desk Desk { get; }
 
@@ -44,14 +46,18 @@ internal sealed class PortalDesk : IAsyncDisposable
             .Replace("\"clearText\": true", "\"clearText\": false", StringComparison.Ordinal)
             .Replace($"[ \"{TestFolder.Number}\" ] }}",
                 $"[ \"{TestFolder.Number}\" ], \"sandbox\": [ \"{SandboxLine}\" ] }}", StringComparison.Ordinal));
-        IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        return new PortalDesk(desk, (await Shared.Value).Browser);
+    }
+
+    /// <summary>Ends the browser, if a test began it.</summary>
+    public static async Task CloseBrowserAsync()
+    {
+        if (Shared.IsValueCreated)
         {
-            ExecutablePath = "/usr/bin/chromium",
-            // Tests run as root in a container, where chromium's own sandbox can't start.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        });
-        return new PortalDesk(desk, playwright, browser);
+            (IPlaywright driver, IBrowser browser) = await Shared.Value;
+            await browser.DisposeAsync();
+            driver.Dispose();
+        }
     }
 
     /// <summary>A browser of its own: no cookies, no cache.</summary>
@@ -67,6 +73,11 @@ internal sealed class PortalDesk : IAsyncDisposable
             Locale = language,
             TimezoneId = "America/New_York",
         });
+        lock (_contexts)
+        {
+            _contexts.Add(context);
+        }
+
         // Patience, not a goal: a busy machine may take its time.
         context.SetDefaultTimeout(60_000);
         Assertions.SetDefaultExpectTimeout(60_000);
@@ -137,9 +148,24 @@ internal sealed class PortalDesk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        foreach (IBrowserContext context in _contexts)
+        {
+            await context.CloseAsync();
+        }
+
         await Desk.DisposeAsync();
+    }
+
+    private static async Task<(IPlaywright Driver, IBrowser Browser)> LaunchAsync()
+    {
+        IPlaywright playwright = await Playwright.CreateAsync();
+        IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            // Tests run as root in a container, where chromium's own sandbox can't start.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        });
+        return (playwright, browser);
     }
 
     private void Complain(string words)

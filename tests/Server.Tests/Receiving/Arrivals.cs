@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using Hermetic.Documents;
 using Hermetic.Documents.Tiff;
 using Hermetic.Protocol.T30;
@@ -17,6 +18,7 @@ internal sealed class Arrivals
     public const string Caller = "+15550177";
 
     private static readonly PageFormat Format = new(FaxResolution.Standard, PageWidth.A4);
+    private static readonly ConcurrentDictionary<int, PageBitmap> Drawn = new();
 
     private readonly List<PageVerdict> _verdicts = [];
     private TaskCompletionSource<PageVerdict> _answer = new();
@@ -45,8 +47,9 @@ internal sealed class Arrivals
     public static async Task<NumberRoute> RouteAsync(Installation installation) =>
         (await new Provisioning(installation).RunAsync(default))[0].Route;
 
-    /// <summary>A page of text; each number another.</summary>
-    public static PageBitmap Page(int number) => SyntheticPage.Text(Format, number).Top(300);
+    /// <summary>A page of text; each number another. Drawn once, and changed by nobody.</summary>
+    public static PageBitmap Page(int number) =>
+        Drawn.GetOrAdd(number, each => SyntheticPage.Text(Format, each).Top(300));
 
     public static byte[] TiffOf(PageBitmap page)
     {

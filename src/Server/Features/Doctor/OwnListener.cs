@@ -9,8 +9,9 @@ namespace Hermetic.Server.Features.Doctor;
 /// it.</summary>
 internal static class OwnListener
 {
-    /// <summary>Our choice: what does not answer by then does not work.</summary>
-    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Our choice: a machine that is busy with calls, or writes to a slow disk, answers by then; what does not
+    /// answer by then does not work.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Takes any certificate: it is looked at, not trusted. Nothing secret is sent.</summary>
     public static readonly RemoteCertificateValidationCallback AnyCertificate =

@@ -30,7 +30,7 @@ internal sealed class EventFeed : IEventSource
     {
         (_store, _time) = (store, time);
         _tails = new EventTails(this, time, LookInterval);
-        store.Written += _tails.Wake;
+        store.EventsWritten += _tails.Wake;
     }
 
     /// <summary>The sequence of the newest event; 0 if there is none yet.</summary>

@@ -5,6 +5,8 @@ import { element } from "./dom.js";
 
 const beyond = 10; // rows kept above and below the screen, so that scrolling shows no gap
 
+const put = (row, name, value) => { if (row.getAttribute(name) !== value) row.setAttribute(name, value); };
+
 export class WindowList {
   /**
    * @param frame the element that scrolls, a grid; @param rows the element that holds the rows; @param rowPx the height of a row;
@@ -16,6 +18,12 @@ export class WindowList {
     this.items = [];
     this.active = 0;
     this.hasMore = false;
+    this.drawn = new Map();
+    this.isPressed = false;
+    rows.addEventListener("click", event => this.#click(event));
+    rows.addEventListener("pointerdown", () => { this.isPressed = true; });
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => this.#release());
+    addEventListener("pointermove", event => { if (event.buttons === 0) this.#release(); }); // let go outside of the window
     frame.addEventListener("scroll", () => this.#soon(), { passive: true });
     addEventListener("resize", () => this.#soon());
     frame.addEventListener("keydown", event => this.#key(event));
@@ -31,33 +39,65 @@ export class WindowList {
     this.draw();
   }
 
+  /** Draws what is on screen; while a pointer is pressed on a row nothing moves, and it is drawn once that has become a click. */
   draw() {
+    if (this.isPressed) return;
     const { frame, rows, rowPx, items } = this;
     rows.style.height = `${items.length * rowPx}px`;
     frame.setAttribute("aria-rowcount", this.hasMore ? "-1" : String(items.length + 1));
     const first = Math.max(0, Math.floor((frame.scrollTop) / rowPx) - beyond);
     const last = Math.min(items.length, Math.ceil((frame.scrollTop + frame.clientHeight) / rowPx) + beyond);
     const drawn = [];
-    for (let index = first; index < last; index++) {
-      const item = items[index];
-      const isSelected = this.isChosen ? this.isChosen(item) : index === this.active;
-      const row = element("div", {
-        role: "row", class: `grid-row${this.isChosen && index === this.active ? " active" : ""} ${this.kind(item)}`.trimEnd(),
-        "aria-rowindex": index + 2, "aria-selected": String(isSelected),
-        "data-id": item.id, id: `row-${item.id}`,
-      }, this.cells(item));
-      row.style.transform = `translateY(${index * rowPx}px)`;
-      row.addEventListener("click", event => {
-        this.active = index;
-        if (!event.target.closest("a, button, input, select")) this.open(item, event);
-      });
-      drawn.push(row);
-    }
-    rows.replaceChildren(...drawn);
+    for (let index = first; index < last; index++) drawn.push(this.#rowOf(items[index], index));
+    this.#place(drawn);
     const active = items[this.active];
     if (active && this.active >= first && this.active < last) frame.setAttribute("aria-activedescendant", `row-${active.id}`);
     else frame.removeAttribute("aria-activedescendant");
     if (this.hasMore && last + 40 >= items.length) this.more();
+  }
+
+  // What is drawn already stays the element that it is: a row that changed hands under a pressed mouse would lose the click.
+  #rowOf(item, index) {
+    const isSelected = this.isChosen ? this.isChosen(item) : index === this.active;
+    const row = this.drawn.get(item.id) ?? element("div", { role: "row", "data-id": item.id, id: `row-${item.id}` });
+    put(row, "class", `grid-row${this.isChosen && index === this.active ? " active" : ""} ${this.kind(item)}`.trimEnd());
+    put(row, "aria-rowindex", String(index + 2));
+    put(row, "aria-selected", String(isSelected));
+    const transform = `translateY(${index * this.rowPx}px)`;
+    if (row.style.transform !== transform) row.style.transform = transform;
+    for (const [at, cell] of this.cells(item).entries()) {
+      const there = row.children[at];
+      if (!there) row.append(cell);
+      else if (!there.isEqualNode(cell)) there.replaceWith(cell);
+      else for (const box of there.querySelectorAll("input[type=checkbox]")) box.checked = box.defaultChecked;
+    }
+    return row;
+  }
+
+  // In their order, touching only what is not in its place.
+  #place(drawn) {
+    this.drawn = new Map(drawn.map(row => [row.dataset.id, row]));
+    for (const row of [...this.rows.children]) if (this.drawn.get(row.dataset.id) !== row) row.remove();
+    let at = this.rows.firstElementChild;
+    for (const row of drawn) {
+      if (row === at) at = at.nextElementSibling;
+      else this.rows.insertBefore(row, at);
+    }
+  }
+
+  #release() {
+    if (!this.isPressed) return;
+    this.isPressed = false;
+    setTimeout(() => this.draw());
+  }
+
+  #click(event) {
+    // The cell that was clicked may have been drawn anew by now.
+    const row = event.composedPath().find(node => node.parentElement === this.rows);
+    const index = this.items.findIndex(item => item.id === row?.dataset.id);
+    if (index < 0) return;
+    this.active = index;
+    if (!event.target.closest("a, button, input, select")) this.open(this.items[index], event);
   }
 
   #soon() {
