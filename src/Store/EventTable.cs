@@ -80,6 +80,18 @@ public sealed class EventTable
             .ToListAsync(cancellation).ConfigureAwait(false)).ConvertAll(Record), cancellation);
     }
 
+    /// <summary>Of what kinds some of a tenant's events are, by their sequences; those that are not there are left
+    /// out.</summary>
+    public Task<Dictionary<long, int>> KindsAsync(Guid tenantId, IReadOnlyCollection<long> sequences,
+        CancellationToken cancellation)
+    {
+        FieldCheck.Count(sequences.Count, 0, FaxList.LimitMax);
+        long[] some = [.. sequences];
+        return _store.ReadAsync(context => context.Events
+            .Where(row => row.TenantId == tenantId && some.Contains(row.Sequence))
+            .ToDictionaryAsync(row => row.Sequence, row => row.Kind, cancellation), cancellation);
+    }
+
     /// <summary>The sequence of a tenant's newest event; 0 if there is none.</summary>
     public Task<long> LatestAsync(Guid tenantId, CancellationToken cancellation) =>
         _store.ReadAsync(context => context.Tenants

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using Hermetic.Store.Model;
 
 namespace Hermetic.Store.Tests;
@@ -33,6 +34,22 @@ public abstract class FaxSuite : DataSuite
         Assert.Null(await Store.Pages.FindAsync(Sample.Id(2), fax.FaxId, 2, Cancellation));
         EventRecord told = Assert.Single(await Store.Events.ListAsync(fax.TenantId, 0, 10, Cancellation));
         Assert.Equal((1L, fax.FaxId), (told.Sequence, told.FaxId));
+    }
+
+    [Fact]
+    public async Task Writes_ThatTellEvents_AreHeardOfOncePerTransaction_AndOthersNot()
+    {
+        ConcurrentQueue<Guid> heard = new();
+        NewFax fax = await BegunAsync(103);
+        Store.EventsWritten += heard.Enqueue;
+        await Store.Faxes.AddPageAsync(Sample.Page(fax, 1), Cancellation);
+        await Store.Faxes.ConfirmPagesAsync(fax.TenantId, fax.FaxId, 1, Cancellation);
+        Assert.Empty(heard);
+
+        await Store.Faxes.MoveAsync(Sample.Move(fax, FaxState.Received, 1), Sample.Told(), Cancellation);
+        await Store.Events.AppendAsync(Sample.Id(2), null, Sample.Told(), Cancellation);
+
+        Assert.Equal([fax.TenantId, Sample.Id(2)], heard);
     }
 
     [Fact]

@@ -37,14 +37,16 @@ internal sealed partial class PortalAssets
     public PortalAssets(Languages languages)
     {
         Assembly assembly = typeof(PortalAssets).Assembly;
-        Dictionary<string, byte[]> same = assembly.GetManifestResourceNames()
+        Dictionary<string, byte[]> written = assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[Prefix.Length..], name => Read(assembly, name));
-        string[] keys = [.. same.Where(file => file.Key.EndsWith(".js", StringComparison.Ordinal))
-            .SelectMany(file => Sayings().Matches(Encoding.UTF8.GetString(file.Value)))
-            .Select(saying => saying.Groups[1].Value)];
-        _files = languages.All.ToFrozenDictionary(language => language.Tag, language => same
-            .Append(new(Said, language.Module(keys))).ToFrozenDictionary());
+        Dictionary<string, string> modules = written.Where(file => IsScript(file.Key))
+            .ToDictionary(file => file.Key, file => Encoding.UTF8.GetString(file.Value));
+        _files = languages.All.ToFrozenDictionary(language => language.Tag, language => written
+            .Where(file => !IsScript(file.Key))
+            .Concat(PortalPage.All.DistinctBy(page => page.Bundle).Select(page => KeyValuePair.Create(
+                page.Bundle, Encoding.UTF8.GetBytes(ScriptOf(page, language, modules)))))
+            .ToFrozenDictionary());
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, byte[] bytes) in _files.OrderBy(one => one.Key, StringComparer.Ordinal)
             .SelectMany(one => one.Value.OrderBy(file => file.Key, StringComparer.Ordinal)))
@@ -56,30 +58,13 @@ internal sealed partial class PortalAssets
         _version = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
-    /// <summary>Where a file lies for a language: a script beside the words that it says.</summary>
+    /// <summary>Where a file lies for a language: a script has the words that it says.</summary>
     public string PathOf(Language language, string name) => _files[language.Tag].ContainsKey(name)
         ? $"/{Prefix}{_version}/{language.Tag}/{name}"
         : throw new ArgumentException($"the portal has no file {name}", nameof(name));
 
-    /// <summary>Where all modules lie that some need: a browser that knows them fetches them together, and not one
-    /// behind the other.</summary>
-    public IReadOnlyList<string> ModulesOf(Language language, IEnumerable<string> scripts)
-    {
-        SortedSet<string> found = new(StringComparer.Ordinal);
-        Stack<string> open = new(scripts);
-        while (open.TryPop(out string? name))
-        {
-            if (found.Add(name))
-            {
-                foreach (Match import in Imports().Matches(Encoding.UTF8.GetString(_files[language.Tag][name])))
-                {
-                    open.Push(import.Groups[1].Value);
-                }
-            }
-        }
-
-        return [.. found.Select(name => PathOf(language, name))];
-    }
+    /// <summary>What lies there.</summary>
+    public ReadOnlyMemory<byte> BytesOf(Language language, string name) => _files[language.Tag][name];
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet($"/{Prefix}{_version}/{{language}}/{{name}}", SendAsync).ExcludeFromDescription()
@@ -100,9 +85,18 @@ internal sealed partial class PortalAssets
         await http.Response.Body.WriteAsync(bytes, http.RequestAborted).ConfigureAwait(false);
     }
 
-    // As the house writes them: at the start of a line, of a file that lies beside.
-    [GeneratedRegex("""^import [^"\n]*"\./([a-z-]+\.js)";""", RegexOptions.Multiline)]
-    private static partial Regex Imports();
+    // A page's modules as one, with the words that they say and no others.
+    private static string ScriptOf(PortalPage page, Language language, Dictionary<string, string> modules)
+    {
+        string[] keys = [.. ScriptBundle.NeededBy(page.Scripts, name => name == Said ? "" : modules[name])
+            .Where(name => name != Said)
+            .SelectMany(name => Sayings().Matches(modules[name]))
+            .Select(saying => saying.Groups[1].Value)];
+        string said = Encoding.UTF8.GetString(language.Module(keys));
+        return ScriptBundle.Of(page.Scripts, name => name == Said ? said : modules[name]);
+    }
+
+    private static bool IsScript(string name) => name.EndsWith(".js", StringComparison.Ordinal);
 
     // A key is always written out: a script has its words, and a test finds it.
     [GeneratedRegex("""\b(?:say|phrase)\("([^"\n]+)""")]

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using Hermetic.Server.Features.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,11 +32,9 @@ internal static class PortalFeature
         Languages languages = routes.ServiceProvider.GetRequiredService<Languages>();
         foreach (PortalPage page in PortalPage.All)
         {
-            FrozenDictionary<Language, IReadOnlyList<string>> modules = languages.All.ToFrozenDictionary(
-                language => language, language => assets.ModulesOf(language, page.Scripts));
             IEndpointConventionBuilder endpoint = routes
                 .MapGet(page.Path, (HttpContext http) =>
-                    Show(http, page, assets, languages.Of(http.Request), modules))
+                    Show(http, page, assets, languages.Of(http.Request)))
                 .ExcludeFromDescription().WithMetadata(new LeadsToSignIn());
             _ = page.Scope is { } scope ? endpoint.RequireScope(scope)
                 : endpoint.OpenToAll("whoever comes to sign in is not signed in yet; the page holds nothing");
@@ -49,8 +46,7 @@ internal static class PortalFeature
     }
 
     private static RazorComponentResult Show(
-        HttpContext http, PortalPage page, PortalAssets assets, Language language,
-        FrozenDictionary<Language, IReadOnlyList<string>> modules)
+        HttpContext http, PortalPage page, PortalAssets assets, Language language)
     {
         http.Response.Headers.ContentSecurityPolicy = ContentPolicy;
         http.Response.Headers.ContentLanguage = language.Tag;
@@ -58,7 +54,7 @@ internal static class PortalFeature
         return new RazorComponentResult(typeof(Shell), new Dictionary<string, object?>
         {
             [nameof(Shell.Frame)] = ShellFrame.Of(
-                page, assets, language, modules[language], http.Request, http.Features.Get<Caller>()),
+                page, assets, language, http.Request, http.Features.Get<Caller>()),
         });
     }
 }

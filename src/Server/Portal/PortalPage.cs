@@ -25,6 +25,9 @@ internal sealed record PortalPage(
     /// <summary>The modules that it runs: what stands around every page, and its own.</summary>
     public IReadOnlyList<string> Scripts => Script.Length > 0 ? ["shell.js", Script] : ["shell.js"];
 
+    /// <summary>The name of the script that is all of them.</summary>
+    public string Bundle => Scripts[^1];
+
     /// <summary>All that there are, in the navigation's order; the first that a person may open is its home.</summary>
     public static IReadOnlyList<PortalPage> All { get; } =
     [

@@ -13,14 +13,13 @@ namespace Hermetic.Server.Portal;
 /// <param name="Content">The component within.</param>
 /// <param name="Styles">Where the style sheets lie.</param>
 /// <param name="Icon">Where the icon lies.</param>
-/// <param name="Scripts">The modules to run.</param>
-/// <param name="Modules">These and all that they need, to be fetched at once.</param>
-/// <param name="Ahead">What the page will ask for first, to be fetched beside the modules; null for nothing.</param>
+/// <param name="Script">Where the script lies.</param>
+/// <param name="Ahead">What the page will ask for first, to be fetched beside the script; null for nothing.</param>
 /// <param name="Events">The kinds of events that a page may listen to, between spaces.</param>
 /// <param name="Viewer">Who looks; null if nobody is signed in.</param>
 public sealed record ShellFrame(
     Language Language, string Title, string Path, Type Content, IReadOnlyList<string> Styles, string Icon,
-    IReadOnlyList<string> Scripts, IReadOnlyList<string> Modules, string? Ahead, string Events, ShellViewer? Viewer)
+    string Script, string? Ahead, string Events, ShellViewer? Viewer)
 {
     /// <summary>What the component within is given.</summary>
     public IDictionary<string, object> Given => new Dictionary<string, object>
@@ -29,12 +28,11 @@ public sealed record ShellFrame(
     };
 
     internal static ShellFrame Of(
-        PortalPage page, PortalAssets assets, Language language, IReadOnlyList<string> modules, HttpRequest request,
-        Caller? caller) => new(
+        PortalPage page, PortalAssets assets, Language language, HttpRequest request, Caller? caller) => new(
         language, language.Say(page.Title), page.Path, page.Component,
         [assets.PathOf(language, "portal.css"), assets.PathOf(language, "handling.css")],
-        assets.PathOf(language, "hermetic.svg"), [.. page.Scripts.Select(name => assets.PathOf(language, name))],
-        modules, page.Ahead is null || request.QueryString.HasValue ? null
+        assets.PathOf(language, "hermetic.svg"), assets.PathOf(language, page.Bundle),
+        page.Ahead is null || request.QueryString.HasValue ? null
             : ApiEndpoints.Prefix + (page.Ahead.Length > 0 ? page.Ahead : request.Path.Value),
         string.Join(' ', EventNames.All), caller is null ? null : ShellViewer.Of(caller, language));
 }

@@ -88,6 +88,31 @@ public sealed class SessionEndTests : IAsyncLifetime
         await page.WaitForURLAsync("**/sign-in?next=*");
     }
 
+    [Fact]
+    public async Task MarksOnACopy_WaitWithoutTheFax_AndGoWithItOnceTheirWriterIsBack()
+    {
+        await _portal.ReceiveAsync(caller: "+15550190");
+        (IPage page, Person person) = await _portal.OpenEnrolledAsync(Role.FrontDesk, "erin");
+        await page.GotoAsync("/inbox");
+        string? fax = await page.Locator(".grid-row").GetAttributeAsync("data-id");
+        await page.GotoAsync($"/faxes/{fax}/copy");
+        await Expect(page.Locator("#sheet")).ToHaveAttributeAsync("aria-label", "Page 1 of 1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put it in the middle" }).ClickAsync();
+        await Expect(page.Locator("#summary")).ToHaveTextAsync("1 page, 1 mark");
+        await EndSessionAsync(page, "document.querySelector('#go').click()");
+
+        ILocator again = page.GetByRole(AriaRole.Dialog, new() { Name = "Sign in again to go on" });
+        await Expect(again).ToBeVisibleAsync();
+        await Expect(page.Locator("#main")).ToBeHiddenAsync();
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => document.getElementById('sheet').width"));
+        Assert.Equal(0, await page.Locator("#marks button").CountAsync());
+        await FillInAsync(again, person, person.Password);
+
+        await page.WaitForURLAsync("**/send?upload=*");
+        await Expect(page.Locator("#documents")).ToContainTextAsync("1 page");
+        Assert.Empty(_portal.Complaints);
+    }
+
     private static async Task EndSessionAsync(IPage page, string andThen = "null") =>
         await page.EvaluateAsync($"fetch('/api/v1/session', {{ method: 'DELETE' }}).then(() => {{ {andThen}; }})");
 

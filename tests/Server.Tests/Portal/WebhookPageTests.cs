@@ -47,6 +47,7 @@ public sealed class WebhookPageTests : IAsyncLifetime
         await LookUntilAsync(page, failed);
         await failed.Locator("summary").First.ClickAsync();
         await Expect(page.Locator("#delivery-list")).ToContainTextAsync("answered 500 after");
+        await Expect(page.Locator("#delivery-list details[open] summary code")).ToHaveTextAsync("fax.received");
         await Accessibility.JudgeAsync(page, "webhook-deliveries");
         int before = _receiver.All.Count;
         await page.Locator("#delivery-list details[open]")

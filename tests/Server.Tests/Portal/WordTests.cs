@@ -93,14 +93,6 @@ public sealed class WordTests
         Assert.Equal(expected, new Languages([English, PseudoLanguage.Of(English)]).Of(http.Request).Tag);
     }
 
-    [Fact]
-    public void Modules_OfEveryPage_HaveTheWordsAmongThem()
-    {
-        PortalAssets assets = new(Ours);
-        Assert.All(PortalPage.All, page => Assert.Contains(assets.PathOf(English, "said.js"),
-            assets.ModulesOf(English, page.Scripts)));
-    }
-
     [Theory]
     [InlineData("""{ "a": 1 }""")]
     [InlineData("""{ "a": { "one": "x" } }""")]

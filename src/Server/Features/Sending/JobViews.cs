@@ -65,7 +65,9 @@ internal sealed record JobView(
     IReadOnlyList<JobAttemptView> Attempts,
     [property: Description("The number that is dialled; null unless `numbers` asked for it, or if its keys were "
         + "destroyed.")] string? Number = null,
-    [property: Description("Calling: somebody took it back, and the call is being hung up.")] bool CancelAsked = false)
+    [property: Description("Calling: somebody took it back, and the call is being hung up.")] bool CancelAsked = false,
+    [property: Description("Waiting: no trunk by which it may go is set up. It goes once the operator sets one up.")]
+    bool NoTrunk = false)
 {
     public static JobView Of(OutboxFax fax) => Of(fax, null);
 
@@ -73,7 +75,7 @@ internal sealed record JobView(
         fax.Fax.FaxId, fax.Fax.LineId, EnumWord.Of(fax.Sending.State), fax.Words, WordOf(fax.Sending.Cause),
         fax.Fax.PagesStored, fax.Fax.PagesConfirmed, fax.Sending.Priority, fax.Sending.CreatedAt, fax.Sending.DueAt,
         fax.PageSentTwice, [.. fax.Attempts.Select(JobAttemptView.Of)], number,
-        fax.Sending.CancelAskedAt is not null);
+        fax.Sending.CancelAskedAt is not null, fax.HasNoWay);
 
     /// <inheritdoc/>
     public override string ToString() => $"job {Id}";

@@ -190,7 +190,10 @@ internal sealed class Outbox(SendingContext context, Dispatcher dispatcher)
         FaxRecord? fax = await context.Store.Faxes.FindAsync(sending.TenantId, sending.FaxId, cancellation)
             .ConfigureAwait(false);
         return fax is null ? null : new OutboxFax(fax, sending, await context.Store.Attempts
-            .ListAsync(sending.TenantId, sending.FaxId, cancellation).ConfigureAwait(false));
+            .ListAsync(sending.TenantId, sending.FaxId, cancellation).ConfigureAwait(false))
+        {
+            HasNoWay = sending.State == SendingState.Waiting && !context.HasWay(fax.LineId, sending),
+        };
     }
 
     private async Task<IReadOnlyList<SubmittedSending>> SubmitAsync(SubmitBroadcast fax, Guid? broadcast,

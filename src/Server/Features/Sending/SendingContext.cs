@@ -34,6 +34,11 @@ internal sealed record SendingContext(
     /// <summary>True for a line of the sandbox.</summary>
     public bool IsSandbox(Guid? line) => line is { } id && SandboxLines.Contains(id);
 
+    /// <summary>True if a trunk is set up by which a fax may go; what is the sandbox's needs none.</summary>
+    public bool HasWay(Guid? line, SendingRecord sending) => IsSandbox(line)
+        || (sending is { TrunkFixed: true, TrunkId: { } only } ? Trunks.Any(trunk => trunk.Id == only)
+            : Trunks.Count > 0);
+
     /// <summary>What a tenant may use; null for as much as it likes.</summary>
     public Func<Guid, UsageLimits?> UsageLimitsOf { get; init; } = static _ => null;
 

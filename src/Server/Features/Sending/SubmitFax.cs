@@ -91,9 +91,14 @@ internal sealed record SendingTerms
 /// <summary>A fax of the queue with its tries.</summary>
 internal sealed record OutboxFax(FaxRecord Fax, SendingRecord Sending, IReadOnlyList<AttemptRecord> Attempts)
 {
+    /// <summary>It waits, and no trunk by which it may go is set up.</summary>
+    public bool HasNoWay { get; init; }
+
     /// <summary>What a clerk reads of it. No PHI.</summary>
     public string Words => Sending.State switch
     {
+        SendingState.Waiting when HasNoWay =>
+            "Waiting: no telephone provider by which it may go is set up. Tell your administrator.",
         SendingState.Held => "Waiting: give the number a second time, so that it goes to nobody else.",
         SendingState.Calling when Sending.CancelAskedAt is not null => "Being cancelled.",
         SendingState.Calling => "Being sent.",

@@ -52,7 +52,11 @@ internal sealed class DeliveryEndpoints(FaxStore store, TimeProvider time)
         Caller caller = await RequireAsync(http, id).ConfigureAwait(false);
         List<DeliveryRecord> found = await store.Deliveries
             .ListAsync(caller.OwnTenant, id, behind, most + 1, http.RequestAborted).ConfigureAwait(false);
-        DeliveryView[] some = [.. found.Take(most).Select(DeliveryView.Of)];
+        Dictionary<long, int> kinds = await store.Events.KindsAsync(
+            caller.OwnTenant, [.. found.Take(most).Select(one => one.Sequence)], http.RequestAborted)
+            .ConfigureAwait(false);
+        DeliveryView[] some = [.. found.Take(most).Select(one =>
+            DeliveryView.Of(one, kinds.TryGetValue(one.Sequence, out int kind) ? kind : null))];
         return TypedResults.Ok(new DeliveryListView(some, found.Count > most ? some[^1].Sequence : null));
     }
 

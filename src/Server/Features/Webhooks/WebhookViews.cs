@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
+using Hermetic.Server.Features.Events;
 using Hermetic.Server.Http;
 using Hermetic.Store;
 
@@ -41,13 +42,15 @@ internal sealed record DeliveryListView(
 /// <summary>An event on its way to a webhook.</summary>
 internal sealed record DeliveryView(
     [property: Description("The event's sequence.")] long Sequence,
+    [property: Description("What it tells, as in `fax.received`.")] string? Type,
     [property: Description("`waiting`, `leased` (under way), `done` or `failed` (given up; may be replayed).")]
     string State,
     [property: Description("When it is sent next; null if it is done or given up.")] DateTimeOffset? DueAt,
     int Attempts)
 {
-    public static DeliveryView Of(DeliveryRecord delivery) => new(
-        delivery.Sequence, delivery.State.ToString().ToLowerInvariant(),
+    public static DeliveryView Of(DeliveryRecord delivery, int? kind) => new(
+        delivery.Sequence, kind is { } known ? EventNames.NameOf(known) : null,
+        delivery.State.ToString().ToLowerInvariant(),
         delivery.State is JobState.Waiting ? delivery.DueAt : null, delivery.Attempt);
 }
 

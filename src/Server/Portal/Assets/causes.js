@@ -38,6 +38,7 @@ export function jobWords(job) {
   if (job.state === "calling") return job.cancelAsked ? say("job-words.cancelling") : say("job-words.calling");
   if (job.state === "done") return causes.delivered[0];
   if (job.state === "cancelled") return causes.cancelled[0];
+  if (job.noTrunk) return say("job-words.no-trunk");
   if (job.cause === null) return say("job-words.waiting");
   return job.state !== "failed" || causes[job.cause]?.length === 1 ? causeWords(job.cause, job.words)
     : say("job-words.failed", { finding: findingWords(job.cause, job.words) });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copy of a fax to be sent on: its pages in any order, some left out, others added, written on or redacted.
+import { atSessionEnd } from "./again.js";
 import { get, post } from "./api.js";
 import { attempt, byId, closers, element, notice, remoteOf, shortTime } from "./dom.js";
 import { Marks } from "./marks.js";
@@ -119,9 +120,28 @@ byId("go").addEventListener("click", () => attempt(tools, async () => {
   location.assign(`/send?upload=${made.id}`);
 }));
 addEventListener("beforeunload", event => {
-  if (!isSent && pages.some(page => page.marks.length > 0) && document.body.hasAttribute("data-signed-in")) event.preventDefault();
+  if (!isSent && pages.some(page => page.marks.length > 0) && !byId("main").hidden) event.preventDefault();
 });
-addEventListener("pagehide", () => { bitmap?.close(); sheet.width = sheet.height = 0; });
+
+function putAway() {
+  bitmap?.close();
+  bitmap = null;
+  sheet.width = sheet.height = 0;
+}
+addEventListener("pagehide", putAway);
+
+// What was drawn, chosen and put in order waits for who did it; what it was drawn on does not.
+atSessionEnd({
+  isTyped: () => pages.some(page => page.marks.length > 0 || !page.isKept || page.from !== ""),
+  blank: () => {
+    putAway();
+    marks.show([]);
+    byId("pages").replaceChildren();
+    byId("others").querySelector("select").replaceChildren();
+    byId("others").close();
+  },
+  restore: () => { draw(); if (current) show(current); },
+});
 
 await attempt(tools, async () => {
   await addPages(id);

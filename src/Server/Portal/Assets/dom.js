@@ -87,18 +87,18 @@ export function facts(list, pairs) {
 }
 
 const clock = { hour: "2-digit", minute: "2-digit" }, calendar = { day: "numeric", month: "short" };
-const time = new Intl.DateTimeFormat(locale, clock);
-const day = new Intl.DateTimeFormat(locale, { ...calendar, ...clock });
-const year = new Intl.DateTimeFormat(locale, { ...calendar, ...clock, year: "numeric" });
-const whole = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+// Made when it is first needed: each of them costs a browser milliseconds.
+const format = how => { let made = null; return at => (made ??= new Intl.DateTimeFormat(locale, how)).format(at); };
+const time = format(clock), day = format({ ...calendar, ...clock }), year = format({ ...calendar, ...clock, year: "numeric" });
+const whole = format({ dateStyle: "medium", timeStyle: "medium" });
 
 /** An instant as a clerk says it: the time today, else the day and the time. */
 export function shortTime(text) {
   const at = new Date(text), now = new Date();
-  return at.toDateString() === now.toDateString() ? time.format(at) : (at.getFullYear() === now.getFullYear() ? day : year).format(at);
+  return at.toDateString() === now.toDateString() ? time(at) : (at.getFullYear() === now.getFullYear() ? day : year)(at);
 }
 
-export const longTime = text => whole.format(new Date(text));
+export const longTime = text => whole(new Date(text));
 
 /** An instant to the second, readable by machines too. */
 export const longTimeElement = text => element("time", { datetime: text }, longTime(text));
@@ -106,10 +106,10 @@ export const longTimeElement = text => element("time", { datetime: text }, longT
 /** An element of time, readable by machines too. */
 export const timeElement = text => element("time", { datetime: text, title: longTime(text) }, shortTime(text));
 
-const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", timeZone: "UTC" });
+const month = format({ year: "numeric", month: "long", timeZone: "UTC" });
 
 /** A month, as the API says it: `2026-11`. */
-export const monthElement = text => element("time", { datetime: text }, month.format(new Date(`${text}-01T00:00:00Z`)));
+export const monthElement = text => element("time", { datetime: text }, month(new Date(`${text}-01T00:00:00Z`)));
 
 /** Words of the server's own, which are English in every language. */
 export const asIs = words => element("span", { lang: "en" }, words);

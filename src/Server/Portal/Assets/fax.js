@@ -9,7 +9,7 @@ import { attempt, byId, element, facts, may, notice, remoteOf, saveFile, stateBa
 import { HandlingPanel } from "./handling.js";
 import { lineNames } from "./lines.js";
 import { originLink, partLinks } from "./parts.js";
-import { paint, picture, squeezeOf } from "./sheet.js";
+import { paint, picture, smallPictures, squeezeOf } from "./sheet.js";
 import { say } from "./words.js";
 
 const seenAgainMs = 2000; // our choice: two checkpoints of the ledger
@@ -152,19 +152,7 @@ byId("download").addEventListener("click", () => attempt(byId("viewer"), async (
 }));
 
 function thumbnails() {
-  const list = byId("thumbnails");
-  // A small picture is fetched when it comes into sight: what nobody saw was not disclosed.
-  const seen = new IntersectionObserver(entries => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      seen.unobserve(target);
-      const number = Number(target.dataset.page);
-      picture(`/faxes/${id}/pages/${number}/thumbnail?width=160`).then(bitmap => {
-        paint(target.querySelector("canvas"), bitmap, { squeeze: 1 });
-        bitmap.close();
-      }, () => {});
-    }
-  }, { root: list, rootMargin: "80px" });
+  const list = byId("thumbnails"), seen = smallPictures(id, 160, list);
   list.replaceChildren(...detail.pages.map(one => {
     const item = element("li", { "data-page": one.number },
       element("button", { type: "button", "aria-label": say("any.page", { page: one.number }), onclick: () => turnTo(one.number) },

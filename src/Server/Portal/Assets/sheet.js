@@ -22,6 +22,24 @@ export async function picture(path, signal) {
   return createImageBitmap(await response.blob());
 }
 
+/**
+ * Watches elements of a page each (`data-page`) and draws its small picture, of so many pels, on the canvas in it once it comes into sight:
+ * what nobody saw was not disclosed.
+ */
+export function smallPictures(fax, width, root = null) {
+  const seen = new IntersectionObserver(entries => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      picture(`/faxes/${fax}/pages/${target.dataset.page}/thumbnail?width=${width}`).then(bitmap => {
+        paint(target.querySelector("canvas"), bitmap, { squeeze: 1 });
+        bitmap.close();
+      }, () => {});
+    }
+  }, { root, rootMargin: "80px" });
+  return seen;
+}
+
 /** Draws a picture, turned by quarters, and the mark across it. */
 export function paint(canvas, bitmap, { quarters = 0, squeeze = 1, width = bitmap.width } = {}) {
   const scale = width / bitmap.width;

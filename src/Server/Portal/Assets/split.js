@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { attempt, byId, closers, element, notice, remoteOf } from "./dom.js";
 import { pagesIn, partLinks } from "./parts.js";
-import { paint, picture, squeezeOf } from "./sheet.js";
+import { paint, picture, smallPictures, squeezeOf } from "./sheet.js";
 import { say } from "./words.js";
 
 const thumbnailPx = 320; // enough to read a heading by
@@ -65,17 +65,7 @@ function itemOf(page, index) {
       }), say("split.keep"))));
 }
 
-// A small picture is fetched when it comes into sight: what nobody saw was not disclosed.
-const seen = new IntersectionObserver(entries => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    seen.unobserve(target);
-    picture(`/faxes/${id}/pages/${target.dataset.page}/thumbnail?width=${thumbnailPx}`).then(bitmap => {
-      paint(target.querySelector("canvas"), bitmap, { squeeze: 1 });
-      bitmap.close();
-    }, () => {});
-  }
-}, { rootMargin: "80px" });
+const seen = smallPictures(id, thumbnailPx);
 
 async function show(page) {
   try {

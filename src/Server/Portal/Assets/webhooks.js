@@ -100,7 +100,7 @@ const more = isNew => attempt(byId("deliveries-part"), async () => {
 function deliveryOf(one) {
   const at = `/webhooks/${shown.id}/deliveries/${one.sequence}`, list = element("ul", { class: "plain" });
   const row = element("details", {},
-    element("summary", {}, say("webhooks.event", { number: String(one.sequence) }), " ", stateBadge(one.state, deliveryStates), " ", say("webhooks.tries", { count: one.attempts })),
+    element("summary", {}, say("webhooks.event", { number: String(one.sequence) }), " ", one.type === null ? "" : element("code", {}, one.type), " ", stateBadge(one.state, deliveryStates), " ", say("webhooks.tries", { count: one.attempts })),
     list,
     one.dueAt && one.state === "waiting" ? element("p", { class: "hint" }, phrase("webhooks.next-try", { when: timeElement(one.dueAt) })) : null,
     element("p", { class: "buttons" }, rowButton(say("any.send-again"), say("webhooks.event-name", { number: String(one.sequence) }), () => attempt(byId("deliveries-part"), async () => {
