@@ -22,7 +22,26 @@ internal sealed partial class ScriptBundle(Func<string, string> sourceOf)
     /// <summary>The names of all modules that some need, themselves among them, each behind those that it
     /// needs.</summary>
     /// <exception cref="FormatException">Two need each other; the message names them.</exception>
-    public static IReadOnlyList<string> NeededBy(IReadOnlyList<string> entries, Func<string, string> sourceOf)
+    public static IReadOnlyList<string> NeededBy(IReadOnlyList<string> entries, Func<string, string> sourceOf) =>
+        Begun(entries, sourceOf)._order;
+
+    /// <summary>The script of a page that begins with these modules.</summary>
+    /// <exception cref="FormatException">A module is not written as the house writes them; the message says which and
+    /// what.</exception>
+    public static string Of(IReadOnlyList<string> entries, Func<string, string> sourceOf)
+    {
+        ScriptBundle bundle = Begun(entries, sourceOf);
+        StringBuilder script = new();
+        foreach (string name in bundle._order)
+        {
+            script.Append(CultureInfo.InvariantCulture, $"// {name}\n")
+                .Append(entries.Contains(name) ? bundle.Entry(name) : bundle.Library(name));
+        }
+
+        return script.ToString();
+    }
+
+    private static ScriptBundle Begun(IReadOnlyList<string> entries, Func<string, string> sourceOf)
     {
         ScriptBundle bundle = new(sourceOf);
         foreach (string entry in entries)
@@ -30,23 +49,7 @@ internal sealed partial class ScriptBundle(Func<string, string> sourceOf)
             bundle.Add(entry);
         }
 
-        return bundle._order;
-    }
-
-    /// <summary>The script of a page that begins with these modules.</summary>
-    /// <exception cref="FormatException">A module is not written as the house writes them; the message says which and
-    /// what.</exception>
-    public static string Of(IReadOnlyList<string> entries, Func<string, string> sourceOf)
-    {
-        ScriptBundle bundle = new(sourceOf);
-        StringBuilder script = new();
-        foreach (string name in NeededBy(entries, sourceOf))
-        {
-            script.Append(CultureInfo.InvariantCulture, $"// {name}\n")
-                .Append(entries.Contains(name) ? bundle.Entry(name) : bundle.Library(name));
-        }
-
-        return script.ToString();
+        return bundle;
     }
 
     private void Add(string name)

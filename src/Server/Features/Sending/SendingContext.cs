@@ -34,10 +34,14 @@ internal sealed record SendingContext(
     /// <summary>True for a line of the sandbox.</summary>
     public bool IsSandbox(Guid? line) => line is { } id && SandboxLines.Contains(id);
 
+    /// <summary>The trunks that a fax may go by, in the order in which they are tried: the one that it was given,
+    /// whether it is still set up or not, else all.</summary>
+    public IReadOnlyList<Guid> TrunksOf(SendingRecord sending) =>
+        sending is { TrunkFixed: true, TrunkId: { } only } ? [only] : [.. Trunks.Select(trunk => trunk.Id)];
+
     /// <summary>True if a trunk is set up by which a fax may go; what is the sandbox's needs none.</summary>
-    public bool HasWay(Guid? line, SendingRecord sending) => IsSandbox(line)
-        || (sending is { TrunkFixed: true, TrunkId: { } only } ? Trunks.Any(trunk => trunk.Id == only)
-            : Trunks.Count > 0);
+    public bool HasWay(Guid? line, SendingRecord sending) =>
+        IsSandbox(line) || Trunks.Any(trunk => TrunksOf(sending).Contains(trunk.Id));
 
     /// <summary>What a tenant may use; null for as much as it likes.</summary>
     public Func<Guid, UsageLimits?> UsageLimitsOf { get; init; } = static _ => null;

@@ -25,9 +25,6 @@ internal sealed class SendingTry(
     private IReadOnlyList<AttemptRecord> Counted =>
         [.. tries.Where(one => one.Begun.Number >= lease.CountedFrom && one.End is not null)];
 
-    private IReadOnlyList<Guid> Trunks => lease is { TrunkFixed: true, TrunkId: { } only } ? [only]
-        : [.. context.Trunks.Select(trunk => trunk.Id)];
-
     // Decided at the call, whatever was written when it was submitted: what is the sandbox's reaches no trunk.
     private Guid TrunkId => context.IsSandbox(fax.LineId) ? SandboxNetwork.TrunkId : lease.TrunkId ?? Guid.Empty;
 
@@ -108,7 +105,7 @@ internal sealed class SendingTry(
     {
         AttemptRecord ended = new(fax.TenantId, fax.FaxId, attempt, Guid.Empty, 0, end.PagesAfter, end);
         RetryDecision next = RetryDecision.After(
-            [.. Counted, ended], cause, retryAfter, Trunks, end.PagesAfter, now);
+            [.. Counted, ended], cause, retryAfter, context.TrunksOf(lease), end.PagesAfter, now);
         FaxEventKind kind = next.State switch
         {
             SendingState.Done => FaxEventKind.Sent,
