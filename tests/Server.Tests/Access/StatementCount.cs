@@ -4,21 +4,20 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Hermetic.Server.Tests.Access;
 
-/// <summary>Counts the statements that go to the databases of one folder.</summary>
+/// <summary>Counts the statements that go to the databases of one folder. It must be there before the first of them:
+/// each context remembers for a second that nobody listened, and tells nothing meanwhile.</summary>
 internal sealed class StatementCount : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>,
     IDisposable
 {
     private const string Source = "Microsoft.EntityFrameworkCore";
 
-    private readonly string _folder;
     private readonly List<IDisposable> _subscriptions = [];
     private long _count;
 
-    public StatementCount(string folder)
-    {
-        _folder = folder;
-        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-    }
+    public StatementCount() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+
+    /// <summary>The folder; until it is given nothing is counted.</summary>
+    public string? Folder { get; set; }
 
     public long Count => Interlocked.Read(ref _count);
 
@@ -36,7 +35,8 @@ internal sealed class StatementCount : IObserver<DiagnosticListener>, IObserver<
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData command
-            && command.Command.Connection?.ConnectionString.Contains(_folder, StringComparison.Ordinal) == true)
+            && Folder is { } folder
+            && command.Command.Connection?.ConnectionString.Contains(folder, StringComparison.Ordinal) == true)
         {
             Interlocked.Increment(ref _count);
         }
