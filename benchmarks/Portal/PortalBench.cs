@@ -17,6 +17,7 @@ internal sealed class PortalBench : IBench
     private const int Faxes = 100_000;
     private const int StockPages = 3;
     private const int RampSeconds = 12;
+    private const int SlowestMax = 5; // of the inboxes, told one by one
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(75);
     private static readonly string Folder = Path.GetFullPath(Path.Combine("artifacts", "bench-portal"));
 
@@ -99,6 +100,12 @@ internal sealed class PortalBench : IBench
             + $"{Median(loads, one => one.Asked - one.Frame):0}, answered "
             + $"{Median(loads, one => one.Answered - one.Asked):0}, on screen "
             + $"{Median(loads, one => one.At - one.Answered):0}");
+        foreach ((int number, LoadedInbox one) in loads.Index().OrderByDescending(one => one.Item.At).Take(SlowestMax))
+        {
+            Say($"  slow: inbox {number + 1}: its frame {one.Frame:0} ms, scripts {one.Asked - one.Frame:0}, answered "
+                + $"{one.Answered - one.Asked:0}, on screen {one.At - one.Answered:0}");
+        }
+
         Say($"inbox: median {Percentile(inboxes, 50):0} ms; turn: {Percentile(turns, 50):0} ms; live: "
             + $"{Percentile(live, 50):0} ms");
         Say($"a row, medians: its event {Median(rows, one => one.Row.Heard - one.Confirmed):0} ms, asked for "

@@ -36,38 +36,50 @@ public sealed class EventTable
         long now = claim.Now.ToUnixTimeMilliseconds();
         string sql =
             $$"""
-            SELECT * FROM events
-            WHERE tenant_id = {0} AND sent = {1} AND due_at <= {2}
-            ORDER BY sequence LIMIT {3} {{_store.Engine.SkipLocked}}
+            UPDATE events SET lease_owner = {4}, due_at = {5}, attempt = attempt + 1
+            WHERE tenant_id = {0} AND sequence IN (
+                SELECT sequence FROM events
+                WHERE tenant_id = {0} AND sent = {1} AND due_at <= {2}
+                ORDER BY sequence LIMIT {3} {{_store.Engine.SkipLocked}})
+            RETURNING *
             """;
         return _store.WriteAsync(claim.TenantId, async (context, cancel) =>
         {
             List<EventRow> due = await context.Events
-                .FromSqlRaw(sql, context.Parameter(claim.TenantId), false, now, claim.Limit)
-                .AsTracking()
+                .FromSqlRaw(sql, context.Parameter(claim.TenantId), false, now, claim.Limit,
+                    context.Parameter(claim.Owner), claim.Until.ToUnixTimeMilliseconds())
+                .AsNoTracking()
                 .ToListAsync(cancel)
                 .ConfigureAwait(false);
-            foreach (EventRow told in due)
-            {
-                told.LeaseOwner = claim.Owner;
-                told.DueAt = claim.Until;
-                told.Attempt++;
-            }
-            return due.ConvertAll(Record);
+            // What RETURNING gives stands in no order.
+            return due.OrderBy(row => row.Sequence).Select(Record).ToList();
         }, cancellation);
     }
 
-    /// <summary>Writes down that an event reached everybody; false if it was claimed by another since, or is sent
-    /// already.</summary>
-    public Task<bool> MarkSentAsync(EventRecord told, Guid owner, DateTimeOffset at,
-        CancellationToken cancellation) =>
-        _store.WriteAsync(told.TenantId, async (context, cancel) => await context.Events
-            .Where(row => row.TenantId == told.TenantId && row.Sequence == told.Sequence && !row.Sent
-                && row.LeaseOwner == owner && row.Attempt == told.Attempt)
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.Sent, true)
-                .SetProperty(row => row.SentAt, at), cancel)
-            .ConfigureAwait(false) == 1, cancellation);
+    /// <summary>Writes down that events of a tenant reached everybody; how many. Left out is what was claimed by another
+    /// since, or is sent already.</summary>
+    public Task<int> MarkSentAsync(Guid tenantId, Guid owner, IReadOnlyCollection<EventRecord> told, DateTimeOffset at,
+        CancellationToken cancellation)
+    {
+        FieldCheck.Count(told.Count, 0, Claim.LimitMax);
+        return _store.WriteAsync(tenantId, async (context, cancel) =>
+        {
+            int marked = 0;
+            foreach (IGrouping<int, EventRecord> alike in told.GroupBy(one => one.Attempt))
+            {
+                long[] sequences = [.. alike.Select(one => one.Sequence)];
+                marked += await context.Events
+                    .Where(row => row.TenantId == tenantId && sequences.Contains(row.Sequence) && !row.Sent
+                        && row.LeaseOwner == owner && row.Attempt == alike.Key)
+                    .ExecuteUpdateAsync(set => set
+                        .SetProperty(row => row.Sent, true)
+                        .SetProperty(row => row.SentAt, at), cancel)
+                    .ConfigureAwait(false);
+            }
+
+            return marked;
+        }, cancellation);
+    }
 
     /// <summary>A tenant's events behind a sequence, sent or not.</summary>
     public Task<List<EventRecord>> ListAsync(Guid tenantId, long after, int limit, CancellationToken cancellation)

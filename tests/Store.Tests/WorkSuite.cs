@@ -116,15 +116,21 @@ public abstract class WorkSuite : DataSuite
         Assert.Equal([3L, 4, 5], others.Select(told => told.Sequence));
         Assert.Equal(Sample.Told().SealedBody, first[0].SealedBody);
 
-        Assert.True(await Store.Events.MarkSentAsync(first[0], Sample.Id(901), s_now, Cancellation));
-        Assert.False(await Store.Events.MarkSentAsync(first[0], Sample.Id(901), s_now, Cancellation));
-        Assert.False(await Store.Events.MarkSentAsync(first[1], Sample.Id(902), s_now, Cancellation));
+        Assert.Equal(1, await MarkAsync(901, first[0]));
+        Assert.Equal(0, await MarkAsync(901, first[0]));
+        Assert.Equal(0, await MarkAsync(902, first[1]));
         // Nobody marked the second in time.
         List<EventRecord> again = await Store.Events.ClaimAsync(ClaimOf(3, minutes: 2), Cancellation);
         Assert.Equal([2L, 3, 4, 5], again.Select(told => told.Sequence));
-        Assert.False(await Store.Events.MarkSentAsync(first[1], Sample.Id(901), s_now, Cancellation));
-        Assert.True(await Store.Events.MarkSentAsync(again[0], Sample.Id(903), s_now, Cancellation));
+        Assert.Equal(0, await MarkAsync(901, first[1]));
+        // Those of the others' lease too, which ran out; not what was marked, nor as it was claimed before.
+        Assert.Equal(3, await MarkAsync(903, [first[0], first[1], .. again.Skip(1)]));
+        Assert.Equal(1, await MarkAsync(903, again[0]));
+        Assert.Empty(await Store.Events.TenantsDueAsync(s_now.AddHours(1), Cancellation));
     }
+
+    private Task<int> MarkAsync(int owner, params EventRecord[] told) =>
+        Store.Events.MarkSentAsync(Sample.Id(1), Sample.Id(owner), told, s_now, Cancellation);
 
     [Fact]
     public async Task Event_OfAMoveThatWasRefused_IsNotThere()

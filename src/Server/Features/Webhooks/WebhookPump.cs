@@ -103,19 +103,33 @@ internal sealed partial class WebhookPump(
 
     private async Task BeginAsync(Guid tenant, CancellationToken cancellation)
     {
-        List<WebhookRecord> webhooks = await store.Webhooks.ListAsync(tenant, cancellation).ConfigureAwait(false);
         DateTimeOffset now = time.GetUtcNow();
-        List<Task> begun = [];
-        foreach (EventRecord told in await store.Events
+        List<EventRecord> claimed = await store.Events
             .ClaimAsync(new Claim(tenant, _owner, now, now + Lease, Claim.LimitMax), cancellation)
-            .ConfigureAwait(false))
+            .ConfigureAwait(false);
+        // Behind the events: a webhook that is older than one of them is among these.
+        List<WebhookRecord> webhooks = await store.Webhooks.ListAsync(tenant, cancellation).ConfigureAwait(false);
+        List<Task> begun = [];
+        List<EventRecord> unheard = [];
+        foreach (EventRecord told in claimed)
         {
             EventView? view = webhooks.Count == 0 ? null
                 : await feed.ViewOfAsync(told, cancellation).ConfigureAwait(false);
+            Guid[] hearers = view is null ? []
+                : [.. webhooks.Where(one => Hears(one, told, view)).Select(one => one.WebhookId)];
+            if (hearers.Length == 0)
+            {
+                unheard.Add(told);
+                continue;
+            }
+
             // Not one behind the other: the store commits together what comes together.
-            begun.Add(store.Deliveries.BeginAsync(told, _owner,
-                view is null ? [] : [.. webhooks.Where(one => Hears(one, told, view)).Select(one => one.WebhookId)],
-                now, cancellation));
+            begun.Add(store.Deliveries.BeginAsync(told, _owner, hearers, now, cancellation));
+        }
+
+        if (unheard.Count > 0)
+        {
+            begun.Add(store.Events.MarkSentAsync(tenant, _owner, unheard, now, cancellation));
         }
 
         await Task.WhenAll(begun).ConfigureAwait(false);

@@ -4,6 +4,12 @@ import { locale, say } from "./words.js";
 
 export const byId = id => document.getElementById(id);
 
+/** Waits until what was drawn is on screen; a window that nobody sees draws nothing, and is not waited for long. */
+export const onScreen = () => new Promise(resolve => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 500);
+});
+
 /** Whether who is signed in may do something; the server asks again. */
 export const may = scope => document.body.dataset.scopes.split(" ").includes(scope);
 

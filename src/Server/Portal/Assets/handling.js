@@ -13,14 +13,15 @@ let asked = null;
 /** People who may take care of faxes, asked for once a page. */
 export const people = () => asked ??= get("/assignees").then(answer => answer.assignees);
 
-let names = new Map();
+let names = null;
 /** Who takes care of a fax, in words. */
-export const nameOf = account => account === null ? say("handling.nobody") : account === me ? say("handling.you") : names.get(account) ?? say("handling.somebody-else");
+export const nameOf = account => account === null ? say("handling.nobody") : account === me ? say("handling.you") : names?.get(account) ?? say("handling.somebody-else");
 export const knowNames = async () => { names = new Map((await people()).map(one => [one.id, one.name])); };
 
-/** State and assignee in one line: in words, so that no colour has to be told apart. */
+const isNamed = account => account === me || names !== null;
+/** State and assignee in one line: in words, so that no colour has to be told apart. Who it is stands there once names are known. */
 export const handlingLine = handling => handling === null ? ""
-  : handlingWords[handling.state] + (handling.assignee ? ` · ${nameOf(handling.assignee)}` : "");
+  : handlingWords[handling.state] + (handling.assignee && isNamed(handling.assignee) ? ` · ${nameOf(handling.assignee)}` : "");
 
 const done = [];
 /** Says what was done, with a way back, and remembers it for the key U. `after` hears of faxes that changed once more. */

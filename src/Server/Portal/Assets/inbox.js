@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faxes that came, live: what is heard of over the events is put in its place without a reload; and what people do with them.
 import { follow, get, isOfSending, withQuery } from "./api.js";
-import { byId, element, notice, remoteOf, stateBadge, timeElement } from "./dom.js";
+import { byId, element, notice, onScreen, remoteOf, stateBadge, timeElement } from "./dom.js";
 import { changeMany, handlingLine, knowNames, mayHandle, people, undoable, undoLast } from "./handling.js";
 import { lineName, lineNames, lines } from "./lines.js";
 import { partLine } from "./parts.js";
@@ -23,7 +23,7 @@ const wanted = new URLSearchParams(location.search);
 for (const field of inQuery) filters.elements[field].value = wanted.get(field) ?? "";
 filters.elements.tag.value = new URLSearchParams(location.hash.slice(1)).get("tag") ?? "";
 
-// Faxes are asked for at once: what lines and people are called comes beside them.
+// Faxes are asked for at once: what lines and people are called comes once they are on screen.
 let names = new Map(), isNamed = false;
 
 async function learnNames() {
@@ -273,9 +273,9 @@ follow(told => {
   hear();
   count();
 }, () => { load(true); count(); });
-const named = learnNames();
 await load(true);
 frame.focus({ preventScroll: true });
-await named;
+await onScreen();
+await learnNames();
 draw();
 await count();

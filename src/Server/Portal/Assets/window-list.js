@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of any length of which only the rows on screen are in the document: they are placed by their number, and more are asked for before
 // the end comes into sight.
-import { element } from "./dom.js";
+import { element, onScreen } from "./dom.js";
 
 const beyond = 10; // rows kept above and below the screen, so that scrolling shows no gap
 
@@ -43,17 +43,22 @@ export class WindowList {
   draw() {
     if (this.isPressed) return;
     const { frame, rows, rowPx, items } = this;
+    // Read before anything is written, so that the page is laid out once. A list that became shorter is scrolled back by the browser.
+    const height = frame.clientHeight, top = Math.max(0, Math.min(frame.scrollTop, items.length * rowPx - height));
+    // First what is on screen, so that it is there soon; the rows beyond it, and what is asked for next, after that frame.
+    const isFirst = this.drawn.size === 0 && height > 0, around = isFirst ? 0 : beyond;
     rows.style.height = `${items.length * rowPx}px`;
     frame.setAttribute("aria-rowcount", this.hasMore ? "-1" : String(items.length + 1));
-    const first = Math.max(0, Math.floor((frame.scrollTop) / rowPx) - beyond);
-    const last = Math.min(items.length, Math.ceil((frame.scrollTop + frame.clientHeight) / rowPx) + beyond);
+    const first = Math.max(0, Math.floor(top / rowPx) - around);
+    const last = Math.min(items.length, Math.ceil((top + height) / rowPx) + around);
     const drawn = [];
     for (let index = first; index < last; index++) drawn.push(this.#rowOf(items[index], index));
     this.#place(drawn);
     const active = items[this.active];
     if (active && this.active >= first && this.active < last) frame.setAttribute("aria-activedescendant", `row-${active.id}`);
     else frame.removeAttribute("aria-activedescendant");
-    if (this.hasMore && last + 40 >= items.length) this.more();
+    if (isFirst && drawn.length > 0) onScreen().then(() => this.draw());
+    else if (this.hasMore && last + 40 >= items.length) this.more();
   }
 
   // What is drawn already stays the element that it is: a row that changed hands under a pressed mouse would lose the click.
