@@ -33,8 +33,8 @@ internal sealed class PortalBrowser : IAsyncDisposable
 
     private const string FirstRow = "the first row is on screen";
 
-    // What is shown is told from within the page, at the frame that shows it. That it is there goes over the console: to
-    // wait for it in the page, Playwright puts a script of its own there, which took 15 of the milliseconds measured.
+    // What is shown is told from within the page, at the frame that shows it. That it is there goes over the console:
+    // to wait for it in the page, Playwright puts a script of its own there, 15 ms of those that were measured.
     private const string Script =
         """
         window.seen = {};

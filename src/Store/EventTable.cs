@@ -56,8 +56,8 @@ public sealed class EventTable
         }, cancellation);
     }
 
-    /// <summary>Writes down that events of a tenant reached everybody; how many. Left out is what was claimed by another
-    /// since, or is sent already.</summary>
+    /// <summary>Writes down that events of a tenant reached everybody; how many. Left out is what was claimed by
+    /// another since, or is sent already.</summary>
     public Task<int> MarkSentAsync(Guid tenantId, Guid owner, IReadOnlyCollection<EventRecord> told, DateTimeOffset at,
         CancellationToken cancellation)
     {

@@ -48,6 +48,38 @@ public sealed class StillnessTests : IAsyncLifetime
         Assert.Equal("", await page.EvaluateAsync<string>("() => window.moved"));
     }
 
+    /// <summary>On a telephone: faxes are on the first screen, filters behind a button, and what can be done with
+    /// chosen faxes comes over the page, not into it.</summary>
+    [Fact]
+    public async Task Telephone_ShowsFaxesFirst_AndMovesNoneOfThem()
+    {
+        await _portal.ReceiveAsync();
+        (IPage page, _) = await _portal.OpenAsAsync(Role.FrontDesk, isNarrow: true);
+        await page.GotoAsync("/inbox");
+        ILocator row = page.Locator(".grid-row");
+        await Expect(row).ToHaveCountAsync(1);
+        LocatorBoundingBoxResult before = (await row.BoundingBoxAsync())!;
+        Assert.InRange(before.Y + before.Height, 1, PortalDesk.Screens[1].Height / 2);
+        await Expect(page.Locator("#filters")).ToBeHiddenAsync();
+        await Expect(page.Locator("#bulk")).ToBeHiddenAsync();
+
+        await row.Locator("input").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Mark done" })).ToBeEnabledAsync();
+        await Expect(page.Locator("#bulk")).ToBeInViewportAsync();
+        LocatorBoundingBoxResult after = (await row.BoundingBoxAsync())!;
+        Assert.Equal((before.X, before.Y), (after.X, after.Y));
+        await Accessibility.JudgeAsync(page, "inbox-chosen-narrow");
+
+        ILocator fold = page.GetByRole(AriaRole.Button, new() { Name = "Filters" });
+        await fold.ClickAsync();
+        await Expect(fold).ToHaveAttributeAsync("aria-expanded", "true");
+        await page.Locator("#filters select[name=handling]").SelectOptionAsync("done");
+        await Expect(fold).ToHaveTextAsync("Filters (1)");
+        await Expect(row).ToHaveCountAsync(0);
+        await Accessibility.JudgeAsync(page, "inbox-unfolded-narrow");
+        Assert.Empty(_portal.Complaints);
+    }
+
     [Fact]
     public async Task Press_WhileAFaxComes_IsAClickAllTheSame()
     {

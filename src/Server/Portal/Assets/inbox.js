@@ -15,7 +15,7 @@ const singly = 5;           // so many new faxes are fetched one by one; more co
 const chosenMax = 500;      // as the API takes at once
 
 const me = document.body.dataset.account;
-const filters = byId("filters"), frame = byId("list"), empty = byId("empty"), bulk = byId("bulk");
+const filters = byId("filters"), frame = byId("list"), empty = byId("empty"), bulk = byId("bulk"), fold = byId("fold");
 // Filters stand in the address, so that a link, a reload and "back" show the same list. A tag may be about a patient: behind the # it does
 // not leave the browser.
 const inQuery = ["handling", "assignee", "line", "state", "since"], filterNames = [...inQuery, "tag"];
@@ -108,7 +108,10 @@ function draw() {
   for (const id of chosen) if (!shown.has(id)) chosen.delete(id);
   list.show(faxes, next !== null);
   empty.hidden = faxes.length > 0;
-  empty.querySelector("h2").textContent = filterNames.some(field => valueOf(field) !== "") ? say("inbox.no-fax-fits-this-filter") : say("inbox.nothing-has-come-yet");
+  const set = filterNames.filter(field => valueOf(field) !== "").length;
+  empty.querySelector("h2").textContent = set > 0 ? say("inbox.no-fax-fits-this-filter") : say("inbox.nothing-has-come-yet");
+  fold.textContent = set > 0 ? say("inbox.filters-set", { count: set }) : say("inbox.filters");
+  bulk.classList.toggle("needed", chosen.size > 0);
   byId("chosen").textContent = chosen.size === 0 ? say("inbox.none-chosen") : say("inbox.so-many-chosen", { count: chosen.size });
   for (const button of bulk.querySelectorAll("button")) button.disabled = chosen.size === 0;
 }
@@ -241,6 +244,9 @@ byId("bulk-tag").addEventListener("submit", event => {
   if (tag === "") return;
   change({ addTags: [tag] }, count => say("inbox.fax-tagged", { count })).then(() => { field.value = ""; });
 });
+
+// On a small screen the filters are behind a button, and the work on the chosen faxes is there once one is chosen.
+fold.addEventListener("click", () => fold.setAttribute("aria-expanded", String(filters.classList.toggle("unfolded"))));
 
 frame.addEventListener("keydown", event => {
   if (event.target !== frame || event.altKey || event.ctrlKey || event.metaKey) return;
