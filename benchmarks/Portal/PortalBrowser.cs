@@ -36,7 +36,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
     // What is shown is told from within the page, at the frame that shows it. That it is there goes over the console:
     // to wait for it in the page, Playwright puts a script of its own there, 15 ms of those that were measured.
     private const string Script =
-        """
+        $$"""
         window.seen = {};
         window.turns = [];
         const heard = {};
@@ -71,7 +71,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
             window.firstRow = null;
             requestAnimationFrame(() => {
               window.firstRow = performance.now();
-              console.debug('FIRST-ROW');
+              console.debug('{{FirstRow}}');
             });
           }
           for (const row of rows) {
@@ -125,7 +125,7 @@ internal sealed class PortalBrowser : IAsyncDisposable
             Name = SessionCookie.Name, Value = desk.Sessions[0].Secret, Url = desk.Http, Secure = true,
             HttpOnly = true, SameSite = SameSiteAttribute.Strict,
         }]);
-        await context.AddInitScriptAsync(Script.Replace("FIRST-ROW", FirstRow, StringComparison.Ordinal));
+        await context.AddInitScriptAsync(Script);
         return await context.NewPageAsync();
     }
 

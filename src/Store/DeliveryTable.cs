@@ -17,13 +17,8 @@ public sealed class DeliveryTable
         DateTimeOffset now, CancellationToken cancellation) =>
         _store.WriteAsync(told.TenantId, async (context, cancel) =>
         {
-            int marked = await context.Events
-                .Where(row => row.TenantId == told.TenantId && row.Sequence == told.Sequence && !row.Sent
-                    && row.LeaseOwner == owner && row.Attempt == told.Attempt)
-                .ExecuteUpdateAsync(set => set
-                    .SetProperty(row => row.Sent, true)
-                    .SetProperty(row => row.SentAt, now), cancel)
-                .ConfigureAwait(false);
+            int marked = await EventTable.MarkSentAsync(
+                context, told.TenantId, owner, told.Attempt, [told.Sequence], now, cancel).ConfigureAwait(false);
             if (marked == 1)
             {
                 context.Deliveries.AddRange(webhookIds.Select(webhook => new DeliveryRow

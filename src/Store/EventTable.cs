@@ -67,14 +67,8 @@ public sealed class EventTable
             int marked = 0;
             foreach (IGrouping<int, EventRecord> alike in told.GroupBy(one => one.Attempt))
             {
-                long[] sequences = [.. alike.Select(one => one.Sequence)];
-                marked += await context.Events
-                    .Where(row => row.TenantId == tenantId && sequences.Contains(row.Sequence) && !row.Sent
-                        && row.LeaseOwner == owner && row.Attempt == alike.Key)
-                    .ExecuteUpdateAsync(set => set
-                        .SetProperty(row => row.Sent, true)
-                        .SetProperty(row => row.SentAt, at), cancel)
-                    .ConfigureAwait(false);
+                marked += await MarkSentAsync(context, tenantId, owner, alike.Key,
+                    [.. alike.Select(one => one.Sequence)], at, cancel).ConfigureAwait(false);
             }
 
             return marked;
@@ -135,6 +129,16 @@ public sealed class EventTable
                 && row.DueAt <= now))
             .Select(tenant => tenant.TenantId)
             .ToListAsync(cancellation), cancellation);
+
+    /// <summary>Marks events sent within a transaction, of those that the owner claimed at that attempt; how many.
+    /// </summary>
+    internal static Task<int> MarkSentAsync(StoreContext context, Guid tenantId, Guid owner, int attempt,
+        long[] sequences, DateTimeOffset at, CancellationToken cancel) => context.Events
+            .Where(row => row.TenantId == tenantId && sequences.Contains(row.Sequence) && !row.Sent
+                && row.LeaseOwner == owner && row.Attempt == attempt)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.Sent, true)
+                .SetProperty(row => row.SentAt, at), cancel);
 
     /// <summary>Writes an event within the transaction of what it tells. The tenant's row is locked from here to the
     /// commit, so that sequences become visible in order: do it last.</summary>

@@ -41,7 +41,7 @@ internal sealed record SendingContext(
 
     /// <summary>True if a trunk is set up by which a fax may go; what is the sandbox's needs none.</summary>
     public bool HasWay(Guid? line, SendingRecord sending) =>
-        IsSandbox(line) || Trunks.Any(trunk => TrunksOf(sending).Contains(trunk.Id));
+        IsSandbox(line) || TrunksOf(sending).Any(id => Trunks.Any(trunk => trunk.Id == id));
 
     /// <summary>What a tenant may use; null for as much as it likes.</summary>
     public Func<Guid, UsageLimits?> UsageLimitsOf { get; init; } = static _ => null;
