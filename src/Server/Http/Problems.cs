@@ -37,6 +37,12 @@ internal static class Problems
             http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        if (code.Status == StatusCodes.Status413PayloadTooLarge)
+        {
+            // Its rest is not read, and nothing can follow it (RFC 9112 §9.6).
+            http.Response.Headers.Connection = "close";
+        }
+
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(
             new ProblemView(TypePrefix + code.Code, code.Title, code.Status, code.Code, problem.Detail, code.Remedy,
                 problem.Errors, problem.Page, problem.Quota),

@@ -110,7 +110,28 @@ public class UploadTests
             + "Content-Type: application/pdf\r\nContent-Length: 50000001\r\nExpect: 100-continue\r\n\r\n"));
         byte[] buffer = new byte[4096];
         int read = await socket.ReceiveAsync(buffer);
-        Assert.StartsWith("HTTP/1.1 413", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
+        string answer = Encoding.ASCII.GetString(buffer, 0, read);
+        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two requests at once on one connection: what is refused by its first bytes spoils nothing for the
+    /// next.</summary>
+    [Fact]
+    public async Task Upload_RefusedByItsFirstBytes_LeavesTheConnectionToTheNext()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port);
+        string head = $"Host: {host.Address.Authority}\r\nAuthorization: {host.Clerk().Header}\r\n";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST {Path} HTTP/1.1\r\n{head}Content-Length: 2000\r\n\r\n{new string('\0', 2000)}"
+            + $"GET {Path}/{Guid.NewGuid()} HTTP/1.1\r\n{head}Connection: close\r\n\r\n"));
+        using NetworkStream stream = new(socket);
+        using StreamReader reader = new(stream, Encoding.ASCII);
+        string answers = await reader.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 415", answers, StringComparison.Ordinal);
+        Assert.Contains("HTTP/1.1 404", answers, StringComparison.Ordinal);
     }
 
     [Fact]

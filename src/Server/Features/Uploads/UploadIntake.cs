@@ -55,20 +55,27 @@ internal sealed class UploadIntake(PipeReader body, DocumentOptions options) : I
                 continue;
             }
 
-            if (!looked && !FaxDocument.IsTaken(come.Slice(0, Math.Min(come.Length, HeadBytes)).ToArray()))
+            try
             {
-                throw new ProblemException(ProblemCode.UnsupportedType, $"A file is one of: {Types}.");
-            }
+                if (!looked && !FaxDocument.IsTaken(come.Slice(0, Math.Min(come.Length, HeadBytes)).ToArray()))
+                {
+                    throw new ProblemException(ProblemCode.UnsupportedType, $"A file is one of: {Types}.");
+                }
 
-            looked = true;
-            foreach (ReadOnlyMemory<byte> part in come)
+                looked = true;
+                foreach (ReadOnlyMemory<byte> part in come)
+                {
+                    _hash.AppendData(part.Span);
+                    take(part);
+                }
+            }
+            finally
             {
-                _hash.AppendData(part.Span);
-                take(part);
+                // Given back even when refused: else the connection is closed under the client's next request.
+                body.AdvanceTo(come.End);
             }
 
             length += come.Length;
-            body.AdvanceTo(come.End);
             if (length > options.Limits.InputBytesMax)
             {
                 throw TooLarge(options);
