@@ -9,12 +9,13 @@ namespace Hermetic.Protocol.T6;
 /// whole modes does the bulk; the row's end, long runs, the end of a chunk and errors are done code by code.</summary>
 internal sealed class TwoDimensionalParser(int widthPels)
 {
-    // A step that ends farther from its octet's first bit is left to the code by code: its changes must fit into 64
-    // bits, and where no mark was found it seems to end at 62 or beyond, for the mark seems to lie at 64.
+    // A step that ends farther from the first bit of the group's octet is left to the next group, or to the code by code:
+    // the group's changes must fit into 64 bits, and where no mark was found a step seems to end at 62 or beyond, for
+    // the mark seems to lie at 64.
     private const int EndMax = 64 - ModeCodes.VerticalMax;
 
-    // As the 56 bits of a refill allow. A count, since it would be a guess when they run short.
-    private const int StepsPerRefill = 56 / StepTable.IndexBits;
+    // Of a group, as the 56 bits of a refill allow. A count, since it would be a guess when they run short.
+    private const int StepsPerGroup = 56 / StepTable.IndexBits;
 
     private readonly StepTable table = StepTable.Shared;
     private DecodedRow row = new(widthPels);
@@ -61,8 +62,9 @@ internal sealed class TwoDimensionalParser(int widthPels)
         }
     }
 
-    // Invariants: 0 <= at <= width, where at is the octet's first bit and the lowest three bits of marksBit; `written`
-    // holds the changes from the octet on. No branch depends on the modes: on a grey page they can't be predicted.
+    // Steps go in groups. Within a group all positions are bits from one octet on, so that a step reads its marks and
+    // adds its changes where they are, and moves nothing. Invariants: 0 <= octet.FirstBit + at <= width; `written` holds
+    // the changes from the octet on. No branch depends on the modes: on a grey page they can't be predicted.
     private void ParseSteps(ref BitReader reader)
     {
         ReadOnlySpan<ushort> codes = table.Codes;
@@ -73,62 +75,61 @@ internal sealed class TwoDimensionalParser(int widthPels)
         int count = reader.Count;
         int start = Start(window, count);
         PelBits.Octet octet = new(start);
-        ulong written = bits.At(octet).Read(DecodedRow.ChangesRow);
-
-        // Marks are read from the octet of a step before on, whose place is known earlier.
         PelBits.Place marks = bits.At(octet);
-        int marksBit = start & 7;
+        int at = start & 7;
+        int limit = Math.Min(EndMax, width - octet.FirstBit);
+        ulong written = marks.Read(DecodedRow.ChangesRow);
         uint state = (black ? StepTable.Black : 0) | (runsToCome == 1 ? StepTable.SecondRun : 0);
+        ulong last = 0;
+        int lastTaken = 0;
         while (reader.RefillWhole(ref window, ref count))
         {
             ulong before = window;
             uint sum = 0;
-            int left = StepsPerRefill;
-            for (; left > 0; left--)
+            int left = StepsPerGroup;
+            for (; left != 0; left--)
             {
                 ushort code = codes[(int)(state | (uint)(window >> (64 - StepTable.IndexBits)))];
                 ref readonly Step step = ref steps[code >> StepTable.StepShift];
-                int first = step.First.Beyond
-                    + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks) >> marksBit);
-                int second = step.Second.Beyond
-                    + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks) >> marksBit >> first);
-                int firstEnd = (marksBit & 7) + first;
-                int end = firstEnd + second;
-                if (first < 1 || second < step.Second.Change || end > EndMax || octet.FirstBit + end > width)
+                int first = at + step.First.Beyond
+                    + BitOperations.TrailingZeroCount(marks.Read(step.First.Marks) >> at);
+                int end = first + step.Second.Beyond
+                    + BitOperations.TrailingZeroCount(marks.Read(step.Second.Marks) >> first);
+                if (first <= at || end < first + step.Second.Change || end > limit)
                 {
                     break;
                 }
 
-                marks = bits.At(octet);
-                written |= ((ulong)step.First.Change << firstEnd) | ((ulong)step.Second.Change << end);
-                marks.Write(DecodedRow.ChangesRow, written);
-                written >>= end & ~7;
-                octet = octet.Plus(end >> 3);
-                marksBit = end;
+                written |= ((ulong)step.First.Change << first) | ((ulong)step.Second.Change << end);
+                at = end;
                 state = code & StepTable.StateMask;
                 sum += code;
                 window <<= code;
             }
 
-            int taken = (int)(sum & StepTable.LengthMask);
-            count -= taken;
-            TrailingZeros = taken > 0 ? BitOperations.TrailingZeroCount(before >> (64 - taken)) : TrailingZeros;
-            if (left > 0 && marksBit < 8)
+            if ((int)(sum & StepTable.LengthMask) is > 0 and var taken)
+            {
+                count -= taken;
+                (last, lastTaken) = (before, taken);
+            }
+
+            marks.Write(DecodedRow.ChangesRow, written);
+            if (left != 0 && at < 8)
             {
                 break;
             }
 
-            if (left > 0)
-            {
-                // Once more with marks from the step's own octet on, which reach farther.
-                marks = bits.At(octet);
-                marksBit &= 7;
-            }
+            written >>= at & ~7;
+            octet = octet.Plus(at >> 3);
+            marks = bits.At(octet);
+            at &= 7;
+            limit = Math.Min(EndMax, width - octet.FirstBit);
         }
 
         reader.Window = window;
         reader.Count = count;
-        Keep(start, octet.FirstBit + (marksBit & 7), state);
+        TrailingZeros = lastTaken > 0 ? BitOperations.TrailingZeroCount(last >> (64 - lastTaken)) : TrailingZeros;
+        Keep(start, octet.FirstBit + at, state);
     }
 
     // One past a0. The first run of a row begins on its first pel and not past it (T.4 §4.2.1.3.2).
