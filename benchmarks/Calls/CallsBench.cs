@@ -80,11 +80,14 @@ internal sealed class CallsBench : IBench
         Row("  the calling process", calling.CpuSeconds * 1000 / count);
         Row("  the answering process", answered.CpuSeconds * 1000 / count);
         Row($"bare UDP, {packets:0} packets of {bytes} octets at {bare:0.0} µs", packets * bare / 1000 / 2);
-        Row("libspandsp's engine alone, without sockets", SpandspPeer.MillisecondsPerPageAndSide(pages));
+        Row("libspandsp's engine alone, one call after the other", SpandspPeer.MillisecondsPerPageAndSide(pages));
+        double engine = SpandspPeer.MillisecondsPerPageAndSideAtLineRate(pages, options.Calls);
+        Row("  as many calls at once, at the speed of the line", engine);
         double memory = (double)(answered.MemoryPeakKib - answered.MemoryIdleKib) / options.Calls;
         Say($"the answering process: {answered.MemoryIdleKib / 1024} MiB idle, {answered.MemoryPeakKib / 1024} MiB "
             + $"at its peak; load {Load()}");
         Figure.Print("calls-cpu-per-page", perPage, "ms", 5, "0");
+        Figure.Print("calls-cpu-to-engine", perPage / engine, "x", 1.0);
         Figure.Print("calls-failed", options.Calls - Math.Min(calling.CallsRight, answered.CallsRight),
             "calls", 0, "0");
         Figure.Print("calls-memory", memory, "KiB", 256, "0");

@@ -20,11 +20,14 @@ internal sealed record CallsOptions
 
         calls-cpu-per-page  user and system time of both processes from the first INVITE to the last report, by page
                             and side. Everything counts: signalling, audio before T.38, coding, packets, JIT, collector.
+        calls-cpu-to-engine the same over what libspandsp's engine alone takes for as many calls at the speed of the line:
+                            ours with SIP, audio, sockets and packets, its own without
         calls-failed        calls without a report of success on both sides, or with a page too few
         calls-memory        by how much the answering process grew at its peak beyond what it took when idle, by call
 
         Beside them stand, measured after the calls: as many UDP packets by bare sendto and recvfrom; libspandsp's
-        T.38 terminals in one thread without sockets, in simulated time, with the same pages.
+        T.38 terminals in one thread without sockets, with the same pages: in simulated time, one call after the other;
+        and as many calls as ours at once, of one page, at the speed of the line.
         Each process opens a socket a call: `ulimit -Hn` must allow N + 200.
         To profile: DOTNET_PerfMapEnabled=1 ./bench calls, and perf record -g -p PID of either process.
         """;

@@ -1,62 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using Hermetic.Benchmarks.Codec;
-using Hermetic.TestKit.Peers;
 using Hermetic.TestKit.Peers.Spandsp;
 
 namespace Hermetic.Benchmarks.Calls;
 
-/// <summary>libspandsp's T.38 terminals, both ends in this thread: the same pages, no sockets, no SIP, simulated
-/// time.</summary>
+/// <summary>libspandsp's T.38 terminals, both ends in this thread: the same pages, no sockets, no SIP.</summary>
 internal static class SpandspPeer
 {
     private const int CallsTimed = 8;
-    private const int StepSamples = 80;
-    private const int SamplesMax = 8000 * 3600;
+    private const int SamplesPerMillisecond = 8;
 
-    /// <summary>Processor time by page and side, in milliseconds.</summary>
+    // As programs around libspandsp drive it: once an audio frame.
+    private const int StepMilliseconds = 20;
+    private const int StepsMax = 3_600_000 / StepMilliseconds;
+
+    /// <summary>Processor time by page and side, in milliseconds: one call after the other, in simulated time, with
+    /// nothing else on the processor and all in its caches.</summary>
     public static double MillisecondsPerPageAndSide(BenchPages pages)
     {
         using FaxFiles files = new();
         files.Write(pages.Bitmaps);
-        Run(files);
+        RunAtOnce(files);
         double started = ThreadClock.Seconds;
         for (int call = 0; call < CallsTimed; call++)
         {
-            Run(files);
+            RunAtOnce(files);
         }
 
         return (ThreadClock.Seconds - started) * 1000 / (CallsTimed * pages.Bitmaps.Count) / 2;
     }
 
-    private static void Run(FaxFiles files)
+    /// <summary>The same with many calls of one page at once, at the speed of the line: as a server has them, which
+    /// finds its caches cold at each packet, and a processor that has just slept.</summary>
+    public static double MillisecondsPerPageAndSideAtLineRate(BenchPages pages, int calls)
     {
-        Queue<byte[]> toCaller = new();
-        Queue<byte[]> toCalled = new();
-        using SpandspT38Terminal caller = new(true, new SpandspT30Settings { TransmitFile = files.Sent },
-            (ifp, copies) => toCalled.Enqueue(ifp.ToArray()));
-        using SpandspT38Terminal called = new(false, new SpandspT30Settings { ReceiveFile = files.Received },
-            (ifp, copies) => toCaller.Enqueue(ifp.ToArray()));
-        ushort callerSequence = 0;
-        ushort calledSequence = 0;
-        for (int at = 0; at < SamplesMax && (caller.T30.IsActive || called.T30.IsActive); at += StepSamples)
+        using FaxFiles files = new();
+        files.Write([pages.Bitmaps[0]]);
+        SpandspPair[] pairs = [.. Enumerable.Range(0, calls).Select(call =>
+            new SpandspPair(files.Sent, $"{files.Received}.{call}"))];
+        try
         {
-            while (toCaller.TryDequeue(out byte[]? ifp))
-            {
-                caller.Receive(ifp, callerSequence++);
-            }
+            double started = ThreadClock.Seconds;
+            RunAtLineRate(pairs);
+            double seconds = ThreadClock.Seconds - started;
+            Array.ForEach(pairs, pair => pair.Require());
+            return seconds * 1000 / calls / 2;
+        }
+        finally
+        {
+            Array.ForEach(pairs, pair => pair.Dispose());
+        }
+    }
 
-            while (toCalled.TryDequeue(out byte[]? ifp))
-            {
-                called.Receive(ifp, calledSequence++);
-            }
-
-            caller.Advance(StepSamples);
-            called.Advance(StepSamples);
+    private static void RunAtOnce(FaxFiles files)
+    {
+        using SpandspPair pair = new(files.Sent, files.Received);
+        for (int step = 0; step < StepsMax && pair.IsActive; step++)
+        {
+            pair.Advance(StepMilliseconds * SamplesPerMillisecond);
         }
 
-        if (caller.T30.CompletionCode != 0 || called.T30.CompletionCode != 0)
+        pair.Require();
+    }
+
+    // Half of the calls in each tick of 10 ms, as they come spread over time.
+    private static void RunAtLineRate(SpandspPair[] pairs)
+    {
+        const int Ticks = 2;
+        Stopwatch clock = Stopwatch.StartNew();
+        for (int tick = 0; tick < StepsMax * Ticks && pairs.Any(pair => pair.IsActive); tick++)
         {
-            throw new PeerException($"libspandsp2 to itself: {caller.T30.Completion}, {called.T30.Completion}");
+            TimeSpan early = TimeSpan.FromMilliseconds(tick * StepMilliseconds / Ticks) - clock.Elapsed;
+            if (early > TimeSpan.Zero)
+            {
+                Thread.Sleep(early);
+            }
+
+            for (int i = tick % Ticks; i < pairs.Length; i += Ticks)
+            {
+                if (pairs[i].IsActive)
+                {
+                    pairs[i].Advance(StepMilliseconds * SamplesPerMillisecond);
+                }
+            }
         }
     }
 }

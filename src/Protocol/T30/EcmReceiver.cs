@@ -81,14 +81,22 @@ internal sealed class EcmReceiver
         return missing;
     }
 
-    /// <summary>Hands the frames from the first on to the decoder, up to the first that is missing.</summary>
+    /// <summary>Hands the frames from the first on to the decoder, up to the first that is missing. Whole frames lie
+    /// side by side and go as one, so that the decoder is not held up at the end of each.</summary>
     public void Drain(IImageWork work, int frames)
     {
         int frame = 0;
         while (frame < frames && Has(frame))
         {
-            work.Write(_octets.AsSpan(frame * _frameBytes, _lengths[frame]));
-            frame++;
+            int first = frame * _frameBytes;
+            int end = first;
+            for (bool whole = true; whole && frame < frames && Has(frame); frame++)
+            {
+                end += _lengths[frame];
+                whole = _lengths[frame] == _frameBytes;
+            }
+
+            work.Write(_octets.AsSpan(first..end));
         }
     }
 
