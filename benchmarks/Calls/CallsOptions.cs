@@ -20,8 +20,8 @@ internal sealed record CallsOptions
 
         calls-cpu-per-page  user and system time of both processes from the first INVITE to the last report, by page
                             and side. Everything counts: signalling, audio before T.38, coding, packets, JIT, collector.
-        calls-cpu-to-engine the same over what libspandsp's engine alone takes for as many calls at the speed of the line:
-                            ours with SIP, audio, sockets and packets, its own without
+        calls-cpu-to-engine the same over what libspandsp's engine alone takes for as many calls at the speed of the
+                            line: ours with SIP, audio, sockets and packets, its own without
         calls-failed        calls without a report of success on both sides, or with a page too few
         calls-memory        by how much the answering process grew at its peak beyond what it took when idle, by call
 

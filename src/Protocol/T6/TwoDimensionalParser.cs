@@ -9,9 +9,9 @@ namespace Hermetic.Protocol.T6;
 /// whole modes does the bulk; the row's end, long runs, the end of a chunk and errors are done code by code.</summary>
 internal sealed class TwoDimensionalParser(int widthPels)
 {
-    // A step that ends farther from the first bit of the group's octet is left to the next group, or to the code by code:
-    // the group's changes must fit into 64 bits, and where no mark was found a step seems to end at 62 or beyond, for
-    // the mark seems to lie at 64.
+    // A step that ends farther from the first bit of the group's octet is left to the next group, or to the code by
+    // code: the group's changes must fit into 64 bits, and where no mark was found a step seems to end at 62 or beyond,
+    // for the mark seems to lie at 64.
     private const int EndMax = 64 - ModeCodes.VerticalMax;
 
     // Of a group, as the 56 bits of a refill allow. A count, since it would be a guess when they run short.
@@ -63,8 +63,8 @@ internal sealed class TwoDimensionalParser(int widthPels)
     }
 
     // Steps go in groups. Within a group all positions are bits from one octet on, so that a step reads its marks and
-    // adds its changes where they are, and moves nothing. Invariants: 0 <= octet.FirstBit + at <= width; `written` holds
-    // the changes from the octet on. No branch depends on the modes: on a grey page they can't be predicted.
+    // adds its changes where they are, and moves nothing. Invariants: 0 <= octet.FirstBit + at <= width; `written`
+    // holds the changes from the octet on. No branch depends on the modes: on a grey page they can't be predicted.
     private void ParseSteps(ref BitReader reader)
     {
         ReadOnlySpan<ushort> codes = table.Codes;
